@@ -1,0 +1,108 @@
+// The contact list: pages of the embedded rows, filtered by class, and the CSV of what is shown.
+import { announce, data, filled, here, make, words } from "./data.js";
+import { save } from "./save.js";
+import { strip } from "./strip.js";
+import { csv } from "./tables.js";
+
+const STATE_STYLE = { slipping: "c-slip", dormant: "c-dorm", lost: "c-lost", due: "c-due", on_rhythm: "c-steady" };
+const number = new Intl.NumberFormat("en");
+let filter = "";
+let start = 0;
+
+export function startContacts(page) {
+  const place = page.querySelector("[data-contacts]");
+  if (place) render(place);
+}
+
+export function filterContacts(letter) {
+  filter = letter;
+  start = 0;
+  const place = document.querySelector("[data-contacts]");
+  if (place) render(place);
+}
+
+function render(place) {
+  const size = Number(place.dataset.size);
+  const rows = data.contacts.map((row, index) => ({ row, said: here().contacts[index] }));
+  const chosen = rows.filter(({ row }) => !filter || row.abc === filter);
+  const shown = chosen.slice(start, start + size);
+  const body = make("tbody", {}, ...shown.map(tableRow));
+  const head = make("tr", {}, ...headings());
+  const table = make("table", { class: "tb people" }, make("thead", {}, head), body);
+  const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": words().customer }, table);
+  place.replaceChildren(filters(rows, place), region, pager(chosen, shown, size, place));
+}
+
+function headings() {
+  const said = words();
+  const heading = (text, right) => make("th", { scope: "col", class: right && "r" }, text);
+  const left = [said.customer, said.class, said.state, said.reason, said.rhythm].map((text) => heading(text));
+  return [...left, ...[said.profit, said.lateness, said.due].map((text) => heading(text, true))];
+}
+
+function tableRow({ row, said }) {
+  const [reason, profit, lateness, due] = said;
+  const who = make("th", { scope: "row", class: "who" }, row.name || row.id);
+  if (row.name) who.append(make("span", { class: "cat" }, row.id));
+  const letter = make("span", { class: `abc ${row.abc}` }, row.abc);
+  const state = make("span", { class: `chip ${STATE_STYLE[row.state] ?? ""}` }, here().states[row.state]);
+  return make(
+    "tr",
+    {},
+    who,
+    make("td", { class: "letter" }, letter),
+    make("td", { class: "state" }, state),
+    make("td", { class: "reason mut" }, reason),
+    make("td", { class: "course" }, strip(row)),
+    make("td", { class: "r money" }, profit),
+    make("td", { class: "r lateness" }, lateness),
+    make("td", { class: "r when" }, due),
+  );
+}
+
+function filters(rows, place) {
+  const letters = ["A", "B", "C"].filter((letter) => rows.some(({ row }) => row.abc === letter));
+  if (letters.length < 2) return make("span");
+  const choice = (letter) => {
+    const held = letter ? rows.filter(({ row }) => row.abc === letter).length : rows.length;
+    const text = `${letter || words().all} ${number.format(held)}`;
+    const button = make("button", { type: "button", "aria-pressed": String(filter === letter), "data-letter": letter }, text);
+    button.addEventListener("click", () => {
+      filterContacts(letter);
+      place.querySelector(`[data-letter="${letter}"]`)?.focus();
+    });
+    return button;
+  };
+  return make("div", { class: "seg", role: "group", "aria-label": words().class }, ...["", ...letters].map(choice));
+}
+
+function pager(chosen, shown, size, place) {
+  const last = start + shown.length;
+  const said = `${number.format(start + 1)}–${number.format(last)} / ${number.format(chosen.length)}`;
+  const go = (to, name) => {
+    start = to;
+    render(place);
+    announce(said);
+    const again = place.querySelector(`[data-go=${name}]`);
+    (again?.disabled ? place.querySelector("[data-go]:not([disabled])") : again)?.focus();
+  };
+  const step = (name, sign, label, to, off) => {
+    const button = make("button", { type: "button", class: "btn s", "data-go": name, "aria-label": label, disabled: off }, sign);
+    button.addEventListener("click", () => go(to, name));
+    return button;
+  };
+  const load = make("button", { type: "button", class: "btn s" }, filled(words().download, { n: number.format(chosen.length) }));
+  load.addEventListener("click", () => {
+    const table = [data.columns, ...chosen.map(({ row }) => row.csv)];
+    save(`contacts-${data.as_of}.csv`, csv(table), "text/csv;charset=utf-8");
+  });
+  return make(
+    "div",
+    { class: "pager" },
+    make("span", { class: "dim sm" }, said),
+    step("back", "‹", words().previous, Math.max(0, start - size), start === 0),
+    step("on", "›", words().next, start + size, last >= chosen.length),
+    make("span", { class: "sp" }),
+    load,
+  );
+}

@@ -1,0 +1,90 @@
+"""What a figure is made of: an option, and the table that says the same in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from regulars.charts import numbers
+from regulars.charts.reader import Reader
+
+Option = dict[str, Any]
+Row = dict[str, Any]
+Kind = Literal["text", "count", "money", "each", "rate", "days", "ratio", "day", "period"]
+Tip = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table twin: its label, how its values are written, and the key of its raw values in CSV."""
+
+    key: str
+    label: str
+    kind: Kind = "text"
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind not in ("text", "period", "day")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Raw values by row, in the order of ``columns``; ``hatched`` are the rows that are not fully observed."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    hatched: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure ready to show. ``option`` is None where there is nothing to draw; ``empty`` then says why."""
+
+    option: Option | None
+    table: Table
+    height: int
+    empty: str = ""
+
+
+def nothing(sentence: str, table: Table, height: int = 120) -> Drawing:
+    """The drawing of a figure without data: one sentence in the place of the chart."""
+    return Drawing(None, table, height, sentence)
+
+
+def written(value: Any, kind: Kind, reader: Reader) -> str:
+    """A raw value as it is shown: absent is an en dash."""
+    if value is None:
+        return numbers.ABSENT
+    if kind == "count":
+        return numbers.count(value)
+    if kind == "money":
+        return reader.money(value)
+    if kind == "each":
+        return reader.each(value)
+    if kind == "rate":
+        return numbers.rate(value)
+    if kind == "days":
+        return numbers.fixed(value, 0 if float(value).is_integer() else 1)
+    if kind == "ratio":
+        return numbers.ratio(value)
+    if kind == "day":
+        return numbers.day_table(value)
+    if kind == "period":
+        return reader.period(value)
+    return str(value)
+
+
+def with_tips(labels: Sequence[str], data: list[Option]) -> Option:
+    """The parts of a series whose tips all have the same rows: a datum's ``tip`` is [title, value, value…]."""
+    return {"tipRows": list(labels), "data": data}
+
+
+def tip(title: str, *rows: Sequence[str], sentence: str = "") -> Tip:
+    """The words shown on hover: a title, a sentence, then rows of label, value and (grey) interval."""
+    made: Tip = {"t": title}
+    if sentence:
+        made["s"] = sentence
+    if rows:
+        made["r"] = [list(row) for row in rows]
+    return made

@@ -1,0 +1,174 @@
+"""The lifecycle in both views and over time (definitions, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from regulars.charts import numbers
+from regulars.charts.axes import FONT, axis, figure, label, spread, text_width, value_axis, with_narrow
+from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.reader import Reader
+from regulars.charts.words import LOYALTY, STAGE, STAGE_COLOUR
+
+FLOW_HEIGHT = 240
+HISTORY_HEIGHT = 250
+FEWEST_MONTHS = 3
+_QUARTERS = [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+def flow(rows: Sequence[Row] | None, reader: Reader) -> Drawing:
+    """View A at the left, view B at the right, the same people."""
+    present = [row for row in rows or () if row["customers"]]
+    columns = (
+        Column("a", reader.say("Stage (view A)")),
+        Column("b", reader.say("Purchases (view B)")),
+        Column("customers", reader.say("Customers"), "count"),
+        Column("profit", reader.profit_title, "money"),
+    )
+    twin = tuple(
+        (reader.say(STAGE[row["a"]]), reader.say(LOYALTY[row["b"]]), row["customers"], row.get("profit"))
+        for row in present
+    )
+    table = Table(columns, twin)
+    if not present:
+        return nothing(reader.say("Nobody has bought yet."), table)
+    return Drawing(_flow_option(present, reader), table, FLOW_HEIGHT)
+
+
+def _flow_option(rows: Sequence[Row], reader: Reader) -> Option:
+    nodes = [_node(rows, "a", key, reader.say(name), STAGE_COLOUR[key], reader) for key, name in STAGE.items()]
+    nodes += [_node(rows, "b", key, reader.say(name), "ink3", reader) for key, name in LOYALTY.items()]
+    made = [node for node in nodes if node]
+    texts = [f"{reader.say(name)}  {numbers.count(_sum(rows, 'a', key))}" for key, name in STAGE.items()]
+    texts += [f"{reader.say(name)}  {numbers.count(_sum(rows, 'b', key))}" for key, name in LOYALTY.items()]
+    room = round(max(text_width(text) for text in texts)) + 14
+    links = [_link(row, reader) for row in rows]
+    series = {
+        "type": "sankey",
+        "left": room,
+        "right": room,
+        "top": 6,
+        "bottom": 8,
+        "nodeWidth": 10,
+        "nodeGap": 16,
+        "layoutIterations": 0,
+        "draggable": False,
+        "emphasis": {"focus": "adjacency"},
+        "label": {"color": "$ink2", "fontSize": FONT},
+        "data": made,
+        "links": links,
+    }
+    return figure(series=[series])
+
+
+def _sum(rows: Sequence[Row], view: str, key: str) -> int:
+    return sum(row["customers"] for row in rows if row[view] == key)
+
+
+def _node(rows: Sequence[Row], view: str, key: str, name: str, colour: str, reader: Reader) -> dict[str, Any] | None:
+    held = _sum(rows, view, key)
+    if not held:
+        return None
+    return {
+        "name": f"{view}-{key}",
+        "itemStyle": {"color": f"${colour}", "borderWidth": 0},
+        "label": {
+            "position": "left" if view == "a" else "right",
+            "formatter": f"{name} {{b|{numbers.count(held)}}}",
+            "rich": {"b": {"fontWeight": 600, "fontSize": FONT, "color": "$ink"}},
+        },
+        "tip": tip(name, [reader.say("Customers"), numbers.count(held)]),
+    }
+
+
+def _link(row: Row, reader: Reader) -> dict[str, Any]:
+    return {
+        "source": f"a-{row['a']}",
+        "target": f"b-{row['b']}",
+        "value": row["customers"],
+        "lineStyle": {"color": f"${STAGE_COLOUR[row['a']]}", "opacity": 0.26, "curveness": 0.5},
+        "tip": tip(
+            f"{reader.say(STAGE[row['a']])} → {reader.say(LOYALTY[row['b']])}",
+            [reader.say("Customers"), numbers.count(row["customers"])],
+            [reader.profit_title, reader.money(row.get("profit"))],
+        ),
+    }
+
+
+def history(rows: Sequence[Row] | None, reader: Reader) -> Drawing:
+    """Stages at each month end as then known, a 100 % stacked area in the order of the stages."""
+    months = [row for row in rows or () if sum(row[key] for key in STAGE)]
+    columns = (
+        Column("month", reader.say("Month end"), "period"),
+        *(Column(key, reader.say(name), "count") for key, name in STAGE.items()),
+    )
+    table = Table(columns, tuple((row["month"], *(row[key] for key in STAGE)) for row in months))
+    if len(months) < FEWEST_MONTHS:
+        return nothing(reader.say("Fewer than three month ends so far: too few to show a course."), table)
+    return Drawing(_history_option(months, reader), table, HISTORY_HEIGHT)
+
+
+def _history_option(months: Sequence[Row], reader: Reader) -> Option:
+    totals = [sum(row[key] for key in STAGE) for row in months]
+    series: list[Option] = []
+    for key in STAGE:
+        data = [
+            {"value": row[key] / total, **({"tip": _history_tip(row, total, reader)} if key == "growth" else {})}
+            for row, total in zip(months, totals, strict=True)
+        ]
+        series.append(
+            {
+                "type": "line",
+                "stack": "stages",
+                "symbol": "none",
+                "lineStyle": {"width": 1, "color": "$card"},
+                "areaStyle": {"color": f"${STAGE_COLOUR[key]}", "opacity": 0.85},
+                "data": data,
+            }
+        )
+    names = _band_names(months[-1], totals[-1], len(months) - 1, reader)
+    step = -(-len(months) // 8)
+    option = figure(
+        grid={"left": 46, "right": names.pop("room"), "top": 12, "bottom": 26},
+        tooltip={"trigger": "axis", "confine": True, "axisPointer": {"type": "line", "lineStyle": {"color": "$ink"}}},
+        xAxis=axis(
+            "category",
+            data=[numbers.month_tick(row["month"], reader.lang) for row in months],
+            boundaryGap=False,
+            axisLabel={"interval": max(0, step - 1), "hideOverlap": True},
+        ),
+        yAxis=value_axis(_QUARTERS, ["0%", "25%", "50%", "75%", "100%"], axisLine={"show": False}),
+        series=[*series, names],
+    )
+    return with_narrow(option, {"xAxis": {"axisLabel": {"interval": max(0, -(-len(months) // 4) - 1)}}})
+
+
+def _band_names(row: Row, total: int, last: int, reader: Reader) -> Option:
+    """The name and share of each band at its right end, moved apart where bands are thin."""
+    middles, below = [], 0.0
+    for key in STAGE:
+        middles.append(below + row[key] / total / 2)
+        below += row[key] / total
+    texts = [f"{reader.say(name)} {numbers.rate(row[key] / total, decimals=0)}" for key, name in STAGE.items()]
+    data = [
+        {"value": [last, min(1.0, max(0.0, place))], "label": {"formatter": text}}
+        for place, text in zip(spread(middles, 0.09), texts, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "symbolSize": 1,
+        "silent": True,
+        "clip": False,
+        "itemStyle": {"opacity": 0},
+        "label": label(position="right", color="$ink2", distance=6),
+        "data": data,
+        "room": round(max(text_width(text) for text in texts)) + 14,
+    }
+
+
+def _history_tip(row: Row, total: int, reader: Reader) -> dict[str, Any]:
+    shares = [
+        [reader.say(name), numbers.rate(row[key] / total), numbers.count(row[key])] for key, name in STAGE.items()
+    ]
+    return tip(reader.period(row["month"]), *shares)

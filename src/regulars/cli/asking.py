@@ -1,0 +1,28 @@
+"""Questions that only the user can answer, asked in a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.prompt import Prompt
+
+from regulars.language import Language, translator
+
+
+def ask_in_terminal(question: Any, lang: Language, console: Console | None = None) -> str:
+    """Show a `Question` of the ingest with its choices and return the answer chosen."""
+    _ = translator("cli", lang)
+    console = console or Console(stderr=True, highlight=False)
+    if question.subject == "date_order":
+        head = _("{file}: the order of day and month in the dates can be read two ways. Choose once.")
+    else:
+        head = _("{file}: which column is the {subject}?")
+    console.print(head.format(file=question.file, subject=question.subject), markup=False)
+    for number, choice in enumerate(question.choices, 1):
+        examples = ", ".join(question.examples.get(choice, ()))
+        console.print(f"  {number}  {choice}   {examples}", markup=False)
+    console.print(_("To answer beforehand: {option}").format(option=question.option), style="dim", markup=False)
+    answers = [str(n) for n in range(1, len(question.choices) + 1)]
+    answer = Prompt.ask(_("Number"), choices=answers, console=console)
+    return str(question.choices[int(answer) - 1])

@@ -1,0 +1,61 @@
+"""``regulars lake``: look after a kept lake of facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from regulars.cli.explain import system_language
+from regulars.cli.terminal import print_error
+from regulars.errors import LakeError
+from regulars.language import translator
+
+_ = translator("cli", system_language())
+lake_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+Folder = Annotated[Path, typer.Argument(help=_("Folder of the lake."))]
+
+
+@lake_app.command("info", help=_("Versions, loads and totals of a lake."))
+def info(folder: Folder) -> None:
+    """Versions, loads and totals of a lake."""
+    from regulars.lake import Lake
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in (_("version"), _("time (UTC)"), _("what"), _("orders"), _("customers"), _("new"), _("replaced")):
+        table.add_column(title, justify="left" if title in (_("time (UTC)"), _("what")) else "right")
+    for version in Lake.open(folder).versions():
+        report = version.report
+        table.add_row(
+            str(version.version), f"{version.at:%Y-%m-%d %H:%M:%S}", version.kind, f"{version.totals.orders:,}",
+            f"{version.customers:,}", f"{report.new:,}" if report else "", f"{report.replaced:,}" if report else "",
+        )  # fmt: skip
+    Console(highlight=False).print(table)
+
+
+@lake_app.command("verify", help=_("Read everything again: checksums, counts, sums, keys."))
+def verify(folder: Folder) -> None:
+    """Read everything again: checksums, counts, sums, keys."""
+    from regulars.cli.terminal import StageProgress
+    from regulars.lake import Lake
+
+    with StageProgress(system_language()) as progress:
+        report = Lake.open(folder).verify(progress=progress)
+    for problem in report.problems:
+        print_error(problem, system_language())
+    if not report.sound:
+        raise typer.Exit(LakeError.exit_code)
+    typer.echo(
+        _("The lake is whole: {files} files, {orders} orders.").format(files=report.files, orders=report.totals.orders)
+    )
+
+
+@lake_app.command("compact", help=_("Fold small files into large ones."))
+def compact(folder: Folder) -> None:
+    """Fold small files into large ones."""
+    from regulars.lake import Lake
+
+    typer.echo(_("The lake is at version {version}.").format(version=Lake.open(folder).compact()))

@@ -1,0 +1,217 @@
+"""Products, channels and campaigns."""
+
+from regulars.engine.definitions.definition import Definition
+
+OFFER = (
+    Definition(
+        key="product_abc",
+        section="offer",
+        name="product ABC",
+        aliases="product class, best products",
+        sentence=(
+            "Products sorted by profit in the window as customers are: A brings the first 80%, B the next 10%, C the "
+            "rest."
+        ),
+        formula="rule of the ABC class, over products",
+        unit="class",
+        example="Profits 50, 30, 10, 10: A, A, B, B.",
+        parameters=(
+            "abc_cuts",
+            "abc_base",
+            "window",
+        ),
+        output=(
+            "summary.json: products.rows.abc",
+            "summary.json: products.total",
+        ),
+        see_also=(
+            "abc",
+            "product_reach",
+        ),
+    ),
+    Definition(
+        key="product_reach",
+        section="offer",
+        name="buyers and turnover of a product",
+        aliases="product sales, customers of a product",
+        sentence="Who bought a product in the window, in how many orders, how much of it, and what it brought.",
+        formula="distinct customers and orders with a line of the product; Σ quantity, amount and profit of its lines",
+        unit="customers",
+        example="Three customers, four orders, 2 + 1 + 1 + 3 packs at 20: quantity 7, amount 140.",
+        parameters=("window",),
+        output=(
+            "summary.json: products.rows.product",
+            "summary.json: products.rows.category",
+            "summary.json: products.rows.customers",
+            "summary.json: products.rows.orders",
+            "summary.json: products.rows.quantity",
+            "summary.json: products.rows.amount",
+            "summary.json: products.rows.profit",
+        ),
+        see_also=("product_abc",),
+    ),
+    Definition(
+        key="first_buyers",
+        section="offer",
+        name="first buyers",
+        aliases="entry product, first product, first channel, entry customers",
+        sentence="Customers whose first purchase contained the product, or came through the channel or campaign.",
+        formula="customers whose first purchase day has an order with it",
+        unit="customers",
+        example="Of 100 customers 38 began with the sample box: 38 first buyers.",
+        output=(
+            "summary.json: products.rows.first_buyers",
+            "summary.json: products.rows.profit_per_first_buyer",
+            "summary.json: channels.rows.first_buyers",
+            "summary.json: campaigns.rows.first_buyers",
+        ),
+        note="A first purchase with two products counts for both.",
+        see_also=(
+            "second_purchase_by_origin",
+            "first_year_retention",
+        ),
+    ),
+    Definition(
+        key="second_purchase_by_origin",
+        section="offer",
+        name="second-purchase rate by first product or channel",
+        aliases="second purchase by product, second purchase by channel",
+        sentence="How many of those who began with this product, channel or campaign came back within 90 days.",
+        formula="second-purchase rate over its first buyers",
+        unit="share",
+        example="8 of 38 back: 21%, interval 11–36%: too wide to rank by.",
+        parameters=(
+            "second_purchase_days",
+            "confidence",
+        ),
+        output=(
+            "summary.json: products.rows.second_purchase_rate",
+            "summary.json: products.rows.second_purchase_low",
+            "summary.json: products.rows.second_purchase_high",
+            "summary.json: products.rows.second_purchase_base",
+            "summary.json: channels.rows.second_purchase_rate",
+            "summary.json: channels.rows.second_purchase_low",
+            "summary.json: channels.rows.second_purchase_high",
+            "summary.json: channels.rows.second_purchase_base",
+            "summary.json: campaigns.rows.second_purchase_rate",
+            "summary.json: campaigns.rows.second_purchase_low",
+            "summary.json: campaigns.rows.second_purchase_high",
+            "summary.json: campaigns.rows.second_purchase_base",
+        ),
+        note=(
+            "Who begins with a product also differs in other ways: a high rate does not say the product made them stay."
+        ),
+        see_also=(
+            "second_purchase_rate",
+            "first_buyers",
+        ),
+    ),
+    Definition(
+        key="first_year_retention",
+        section="offer",
+        name="one-year retention by first product or channel",
+        aliases="retention_1y, one-year retention",
+        sentence="Of the customers it brought who were active a year ago, the share that is still active.",
+        formula=(
+            "its first buyers with a purchase in the window at D − 365 and in that at D ÷ those with one in the window "
+            "at D − 365"
+        ),
+        unit="share",
+        example="50 of its first buyers were active a year ago, 24 of them still are: 48%.",
+        parameters=(
+            "window",
+            "migration_days",
+        ),
+        output=(
+            "summary.json: products.rows.retention_1y",
+            "summary.json: products.rows.retention_1y_base",
+            "summary.json: channels.rows.retention_1y",
+            "summary.json: channels.rows.retention_1y_base",
+            "summary.json: campaigns.rows.retention_1y",
+            "summary.json: campaigns.rows.retention_1y_base",
+        ),
+        note="Nobody of them active a year ago: absent.",
+        see_also=(
+            "first_buyers",
+            "strict_retention_rate",
+        ),
+    ),
+    Definition(
+        key="product_repurchase_rate",
+        section="offer",
+        name="repurchase rate of a product",
+        aliases="product repurchase",
+        sentence="Of the buyers of the product in the window, the share that bought it on two or more days of it.",
+        formula="customers with ≥ 2 days with the product ÷ customers with ≥ 1, in the window",
+        unit="share",
+        example="50 buyers, 18 of them twice or more: 36%.",
+        parameters=("window",),
+        output=("summary.json: products.rows.repurchase_rate",),
+        see_also=(
+            "repurchase_rate",
+            "replenish_days",
+        ),
+    ),
+    Definition(
+        key="replenish_days",
+        section="offer",
+        name="replenishment cycle",
+        aliases="replenishment, replenish_days, reorder cycle",
+        sentence="After how many days a buyer of the product typically buys it again.",
+        formula="median, to date, of the days between successive purchase days of the product by one customer",
+        unit="days",
+        example="Days between purchases 28, 34 and 60: 34.",
+        output=("summary.json: products.rows.replenish_days",),
+        note="Only completed cycles count, so products new to the shop look faster than they are.",
+        see_also=(
+            "product_repurchase_rate",
+            "gap",
+        ),
+    ),
+    Definition(
+        key="channel_value",
+        section="offer",
+        name="channels and campaigns",
+        aliases="channels, campaigns, channel share",
+        sentence=(
+            "Orders, customers, money and profit that came through a channel or with a campaign in the window, and its "
+            "share of the amount."
+        ),
+        formula="share = amount of the channel ÷ amount of all rows that name one",
+        unit="money",
+        example="Shop 600, online 400: 60% and 40%.",
+        parameters=("window",),
+        output=(
+            "summary.json: channels.rows.name",
+            "summary.json: channels.rows.orders",
+            "summary.json: channels.rows.customers",
+            "summary.json: channels.rows.amount",
+            "summary.json: channels.rows.profit",
+            "summary.json: channels.rows.share",
+            "summary.json: campaigns.rows.name",
+            "summary.json: campaigns.rows.orders",
+            "summary.json: campaigns.rows.customers",
+            "summary.json: campaigns.rows.amount",
+            "summary.json: campaigns.rows.profit",
+            "summary.json: campaigns.rows.share",
+        ),
+        note="What came with a campaign did not come because of it: that needs a hold-out group.",
+        see_also=("first_buyers",),
+    ),
+    Definition(
+        key="monthly",
+        section="offer",
+        name="last twelve months",
+        aliases="sparkline, monthly amount",
+        sentence="Net amount of the product, channel or campaign in each of the last twelve months.",
+        formula="Σ amount by calendar month",
+        unit="money",
+        example="Twelve numbers, the last one the month of the as-of day, perhaps not over.",
+        output=(
+            "summary.json: products.rows.monthly",
+            "summary.json: channels.rows.monthly",
+            "summary.json: campaigns.rows.monthly",
+        ),
+        see_also=("period_value",),
+    ),
+)

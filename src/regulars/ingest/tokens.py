@@ -1,0 +1,279 @@
+"""Delimited text -> cells, without copying a byte.
+
+The kernel walks a stretch of the file and notes where every wanted cell begins and ends. It never writes into the text,
+so stretches can be read in parallel from guessed starting points and read again when a guess was wrong. Pure Python and
+pyarrow readers lose the line number of a row as soon as a quoted cell holds a line break, or stop at a ragged row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, types
+
+from regulars.ingest.hashing import BYTES, INTS32, count_bits, hash_bytes, lowest_bit, marks
+
+FINE, BLANK, TOO_MANY = 0, 1, 2
+"""Faults of a row: none, no cell holds anything, cells with content beyond the last column."""
+
+MAX_LINE = 16 << 20
+MAX_QUOTED = 1 << 20
+"""A longer quoted cell is taken for a stray quotation mark: the mark is then an ordinary character."""
+
+_FULL, _LONG = 1, 2
+_QUOTE, _SPACE, _EQUALS, _APOSTROPHE = 34, 32, 61, 39
+
+
+class LineTooLong(Exception):
+    """A line longer than MAX_LINE begins at byte ``at``."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        super().__init__(at)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Cells of some rows: positions in the text, one row of ``start`` and ``stop`` per wanted column.
+
+    ``line`` counts line breaks since the beginning of the stretch; ``next`` is where the following row begins.
+    """
+
+    start: np.ndarray
+    stop: np.ndarray
+    escaped: np.ndarray
+    span_start: np.ndarray
+    span_stop: np.ndarray
+    fault: np.ndarray
+    line: np.ndarray
+    hash: np.ndarray
+    next: int
+    lines: int
+
+
+@njit(types.UniTuple(types.int64, 2)(BYTES, types.int64, types.int64), nogil=True, cache=True)
+def trimmed(data, start, stop):  # type: ignore[no-untyped-def]
+    """Cell without surrounding white space, ="…" and a leading apostrophe (both keep Excel from eating digits)."""
+    while start < stop:
+        b = data[start]
+        if b <= _SPACE:
+            start += 1
+        elif b < 0xC2:
+            break
+        elif b == 0xC2 and start + 1 < stop and data[start + 1] == 0xA0:
+            start += 2
+        elif start + 2 < stop and (
+            (b == 0xE3 and data[start + 1] == 0x80 and data[start + 2] == 0x80)
+            or (b == 0xEF and data[start + 1] == 0xBB and data[start + 2] == 0xBF)
+            or (b == 0xE2 and data[start + 1] == 0x80 and data[start + 2] == 0x8B)
+        ):
+            start += 3
+        else:
+            break
+    while start < stop:
+        b = data[stop - 1]
+        if b <= _SPACE:
+            stop -= 1
+        elif b < 0x80:
+            break
+        elif b == 0xA0 and stop - start >= 2 and data[stop - 2] == 0xC2:
+            stop -= 2
+        elif stop - start >= 3 and (
+            (b == 0x80 and data[stop - 2] == 0x80 and data[stop - 3] == 0xE3)
+            or (b == 0x8B and data[stop - 2] == 0x80 and data[stop - 3] == 0xE2)
+        ):
+            stop -= 3
+        else:
+            break
+    if start < stop:
+        if data[start] == _EQUALS and start + 1 < stop and data[start + 1] == _QUOTE and data[stop - 1] == _QUOTE:
+            start += 1
+            while start < stop and data[start] == _QUOTE:
+                start += 1
+            while start < stop and data[stop - 1] == _QUOTE:
+                stop -= 1
+        elif data[start] == _APOSTROPHE:
+            start += 1
+    return start, stop
+
+
+@njit(types.int64(BYTES, types.int64, types.int64), nogil=True, cache=True)
+def count_breaks(data, start, stop):  # type: ignore[no-untyped-def]
+    """Number of line breaks in data[start:stop]."""
+    n = 0
+    ten = np.uint8(10)
+    while start + 64 <= stop:
+        n += count_bits(marks(data, start, ten, ten, ten))
+        start += 64
+    for i in range(start, stop):
+        if data[i] == 10:
+            n += 1
+    return n
+
+
+@njit(types.int64(BYTES, types.int64, types.int64), nogil=True, cache=True)
+def closing_quote(data, at, end):  # type: ignore[no-untyped-def]
+    """Position of the quotation mark that closes a cell whose content begins at ``at``; -1 when there is none."""
+    limit = min(end, at + MAX_QUOTED)
+    while at < limit:
+        if data[at] == _QUOTE:
+            if at + 1 < end and data[at + 1] == _QUOTE:
+                at += 2
+                continue
+            return at
+        at += 1
+    return -1
+
+
+@njit(types.uint64(BYTES, types.int64, types.int64, BYTES), nogil=True, cache=True)
+def _marks(data, at, end, signs):  # type: ignore[no-untyped-def]
+    """Which of the 64 bytes from ``at`` end a cell."""
+    if at + 64 <= end:
+        return marks(data, at, signs[0], signs[1], np.uint8(10))
+    found = np.uint64(0)
+    for i in range(end - at):
+        b = data[at + i]
+        if b == signs[0] or b == signs[1] or b == 10:
+            found |= np.uint64(1) << np.uint64(i)
+    return found
+
+
+_GRID = types.Array(types.int64, 2, "C")
+_FLAGS = types.Array(types.uint8, 2, "C")
+_RESULT = types.UniTuple(types.int64, 4)
+
+
+@njit(
+    _RESULT(
+        BYTES, types.int64, types.int64, types.int64, BYTES, BYTES, types.boolean, types.boolean, INTS32,
+        _GRID, _GRID, _FLAGS, types.int64[::1], types.int64[::1], types.uint8[::1], types.int32[::1], types.uint64[::1],
+    ),
+    nogil=True,
+    cache=True,
+)  # fmt: skip
+def _walk(  # type: ignore[no-untyped-def]
+    data, begin, limit, end, signs, edges, runs, quoting, slots, start, stop, escaped, span_start, span_stop, fault, line, hashes
+):
+    """Read the rows that begin in [begin, limit). ``signs``: two delimiters; ``edges``: bytes that may need trimming."""
+    columns = slots.size
+    capacity = fault.size
+    row = 0
+    p = begin
+    lines = 0
+    base = begin
+    mask = _marks(data, base, end, signs) if begin < end else np.uint64(0)
+    while p < limit:
+        if row == capacity:
+            return row, p, lines, _FULL
+        first = p
+        line[row] = lines
+        column = 0
+        filled = False
+        extra = False
+        if runs:
+            while p < end and (data[p] == signs[0] or data[p] == signs[1]):
+                p += 1
+        while True:
+            flag = False
+            a = p
+            if quoting and p < end and data[p] == _QUOTE:
+                close = closing_quote(data, p + 1, end)
+                if close >= 0:
+                    a = p + 1
+                    for i in range(a, close):
+                        flag |= data[i] == _QUOTE
+                        lines += data[i] == 10
+                    p = close + 1
+            after = p
+            if p >= base + 64:
+                base = p
+                mask = _marks(data, base, end, signs) if p < end else np.uint64(0)
+            else:
+                mask &= np.uint64(0xFFFFFFFFFFFFFFFF) << np.uint64(p - base)
+            while mask == 0 and base + 64 < end:
+                base += 64
+                mask = _marks(data, base, end, signs)
+            p = base + lowest_bit(mask) if mask != 0 else end
+            z = p
+            if after > a and trimmed(data, after, z)[0] == z:
+                z = after - 1
+            if z > a and (edges[data[a]] & 1 or edges[data[z - 1]] & 2):
+                a, z = trimmed(data, a, z)
+            if z > a:
+                filled = True
+                extra |= column >= columns
+            if column < columns:
+                slot = slots[column]
+                if slot >= 0:
+                    start[slot, row] = a
+                    stop[slot, row] = z
+                    if flag:
+                        escaped[slot, row] = True
+            column += 1
+            if p >= end or data[p] == 10:
+                break
+            p += 1
+            if runs:
+                while p < end and (data[p] == signs[0] or data[p] == signs[1] or data[p] == 13):
+                    p += 1
+                if p >= end or data[p] == 10:
+                    break
+        if p - first > MAX_LINE:
+            return row, first, lines, _LONG
+        for missing in range(column, columns):
+            slot = slots[missing]
+            if slot >= 0:
+                start[slot, row] = p
+                stop[slot, row] = p
+        span_start[row] = first
+        span_stop[row] = p
+        hashes[row] = hash_bytes(data, first, p)
+        fault[row] = BLANK if not filled else (TOO_MANY if extra else FINE)
+        p += 1
+        lines += 1
+        row += 1
+    return row, min(p, end), lines, 0
+
+
+def _edges() -> np.ndarray:
+    """Bit 1: the byte may begin something to trim from the left of a cell; bit 2: end something on its right."""
+    edges = np.zeros(256, np.uint8)
+    edges[: _SPACE + 1] = 3
+    edges[[_EQUALS, _APOSTROPHE, 0xC2, 0xE2, 0xE3, 0xEF]] |= 1
+    edges[[_QUOTE, 0x80, 0x8B, 0xA0]] |= 2
+    return edges
+
+
+_EDGES = _edges()
+
+
+def read_stretch(
+    data: np.ndarray, begin: int, limit: int, end: int, *, delimiter: str, quoting: bool, columns: int, wanted: list[int]
+) -> Stretch:
+    """Cells of the rows that begin in data[begin:limit]; the last may reach beyond limit, but not beyond end.
+
+    ``delimiter`` " " means runs of blanks. Raises LineTooLong.
+    """
+    signs = np.frombuffer((" \t" if delimiter == " " else delimiter * 2).encode(), np.uint8)
+    slots = np.full(columns, -1, np.int32)
+    slots[wanted] = np.arange(len(wanted), dtype=np.int32)
+    capacity = int(count_breaks(data, begin, limit)) + 1
+    shape = (len(wanted), capacity)
+    start, stop = np.empty(shape, np.int64), np.empty(shape, np.int64)
+    escaped = np.zeros(shape, np.uint8)
+    span_start, span_stop = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
+    fault, line = np.empty(capacity, np.uint8), np.empty(capacity, np.int32)
+    hashes = np.empty(capacity, np.uint64)
+    rows, position, lines, trouble = _walk(
+        data, begin, limit, end, signs, _EDGES, delimiter == " ", quoting, slots,
+        start, stop, escaped, span_start, span_stop, fault, line, hashes,
+    )  # fmt: skip
+    if trouble == _LONG:
+        raise LineTooLong(position)
+    if trouble == _FULL:
+        raise AssertionError("more rows than line breaks")
+    return Stretch(
+        start[:, :rows], stop[:, :rows], escaped[:, :rows], span_start[:rows], span_stop[:rows],
+        fault[:rows], line[:rows], hashes[:rows], position, lines,
+    )  # fmt: skip

@@ -1,0 +1,25 @@
+"""The two languages of every text for people: English source, 简体中文 catalogue.
+
+A catalogue is one gettext domain a package (``locale/zh_Hans/LC_MESSAGES/<domain>.po``, compiled to ``.mo`` beside it).
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LOCALE_DIR = Path(__file__).parent / "locale"
+_LOCALE = {"zh": "zh_Hans"}
+
+
+@cache
+def translator(domain: str, lang: Language) -> Callable[[str], str]:
+    """The function that turns an English message id of ``domain`` into ``lang``."""
+    if lang == "en":
+        return str
+    return gettext.translation(domain, LOCALE_DIR, languages=[_LOCALE[lang]], fallback=True).gettext

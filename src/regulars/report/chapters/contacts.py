@@ -1,0 +1,145 @@
+"""Chapter: whom to contact, with the reason in words and the money at stake."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from math import floor
+from typing import Any
+
+from markupsafe import Markup
+
+from regulars.charts import numbers
+from regulars.charts.drawing import Row
+from regulars.charts.reader import mark
+from regulars.charts.words import RHYTHM
+from regulars.report.cells import guarded
+from regulars.report.page import Card, Chapter, Use
+from regulars.report.rich import joined, rich
+from regulars.report.view import View
+
+ROWS_AT_ONCE = 20
+CSV_COLUMNS = (
+    "customer_id",
+    "name",
+    "abc",
+    "rhythm",
+    "typical_gap",
+    "recency_days",
+    "lateness",
+    "lateness_percentile",
+    "last_purchase",
+    "next_purchase_from",
+    "next_purchase_to",
+    "profit_window",
+    "amount_window",
+    "orders_window",
+)
+
+
+def chapter(view: View) -> Chapter:
+    sub = view.reader.say("slipping or later by their own clock, most {profit} first", profit=view.reader.profit)
+    return Chapter("contacts", view.reader.say("Customers to contact"), sub, (("full", (_list(view),)),))
+
+
+def _list(view: View) -> Card:
+    say = view.reader.say
+    uses = (Use("contacts"), Use("lateness"), Use("lateness_percentile"), Use("next_purchase"))
+    if not view.contacts:
+        body = Markup('<p class="void">{}</p>').format(
+            say("Nobody who brings {profit} is late today.", profit=view.reader.profit)
+        )
+        return Card(key="contacts", title=say("Customers to contact"), body=body, uses=uses)
+    message = mark("1 customer is late, with {money} of {profit}")
+    if view.late_total > 1:
+        message = mark("{n} customers are late, with {money} of {profit}")
+    title = rich(
+        view.reader,
+        message,
+        n=numbers.count(view.late_total),
+        money=view.reader.money((view.part("contacts") or {}).get("profit")),
+        profit=view.span_of_profit,
+    )
+    foot: list[str | Markup] = [say("sorted by {profit}", profit=view.span_of_profit)]
+    if view.late_total > len(view.contacts):
+        foot.append(say("the first {n} are in this file", n=numbers.count(len(view.contacts))))
+    return Card(
+        key="contacts",
+        title=title,
+        question=say("Who is worth a call, and why now?"),
+        body=Markup('<div data-contacts data-size="{}"></div>').format(ROWS_AT_ONCE),
+        foot=joined(foot),
+        uses=uses,
+    )
+
+
+def embedded(view: View) -> list[dict[str, Any]]:
+    """The contacts that are independent of language, for the browser: raw values, days and amounts of the strip."""
+    return [_embedded_row(view, row) for row in view.contacts]
+
+
+def _embedded_row(view: View, row: Row) -> dict[str, Any]:
+    since = list(row["purchases_recent"] or ())
+    amounts = list(row.get("amounts_recent") or ())
+    start, end = due_window(view, row)
+    raw = {**row, "next_purchase_from": start}
+    return {
+        "csv": [_plain(raw.get(key)) for key in CSV_COLUMNS],
+        "name": row.get("name") or "",
+        "id": row["customer_id"],
+        "abc": row["abc"],
+        "state": row["rhythm"],
+        "days": since,
+        "amounts": [round(amount, 2) for amount in amounts] if len(amounts) == len(since) else [],
+        "due": [_days_before(view, start), _days_before(view, end)] if start and end else None,
+    }
+
+
+def worded(view: View) -> list[list[str]]:
+    """What is said of each contact in the reader's language: reason, profit, lateness, when due."""
+    return [_worded_row(view, row) for row in view.contacts]
+
+
+def _worded_row(view: View, row: Row) -> list[str]:
+    start, end = due_window(view, row)
+    due = numbers.day_span(start, end, view.reader.lang) if start and end else numbers.ABSENT
+    return [reason(view, row), view.reader.money(float(row["profit_window"])), numbers.ratio(row["lateness"]), due]
+
+
+def reason(view: View, row: Row) -> str:
+    """Usually every 21 days, now 38; later than 84% of all returns, each by its own clock."""
+    if row.get("typical_gap") is None:
+        return ""
+    usual = view.reader.days(row["typical_gap"])
+    words = view.reader.say("Usually every {usual}, now {now}.", usual=usual, now=numbers.count(row["recency_days"]))
+    percentile = row.get("lateness_percentile")
+    if percentile is None:
+        return words
+    share = f"{floor(percentile * 100 + 1e-9)}%"
+    return words + view.reader.say(" Later than {share} of all returns, each by its own clock.", share=share)
+
+
+def due_window(view: View, row: Row) -> tuple[Any, Any]:
+    """First and last day of the next purchase window; the first is worked out where the table has only the last."""
+    end = row.get("next_purchase_to")
+    start = row.get("next_purchase_from")
+    quartile = (view.part("rhythm") or {}).get("ratio_q1")
+    if start is None and end is not None and quartile is not None and row.get("typical_gap") is not None:
+        start = row["last_purchase"] + timedelta(floor(row["typical_gap"] * quartile + 0.5))
+    return start, end
+
+
+def _days_before(view: View, day: Any) -> int:
+    return (date.fromisoformat(view.as_of) - day).days
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    return value if isinstance(value, int | float) else float(value) if isinstance(value, Decimal) else str(value)
+
+
+def state_names(view: View) -> dict[str, str]:
+    return {key: view.reader.say(name) for key, name in RHYTHM.items()}

@@ -1,0 +1,1 @@
+(()=>{var o="regulars.report.";function t(r){try{return localStorage.getItem(o+r)||""}catch{return""}}var a=document.documentElement,c=matchMedia("(prefers-color-scheme: dark)").matches;a.dataset.theme=t("theme")||(c?"dark":"light");var e=t("language");e&&e!==a.dataset.lang&&(a.dataset.wanted=e);})();

@@ -1,0 +1,64 @@
+"""Where a runner takes facts from: one bucket at a time, complete and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from regulars.engine.facts import BucketFacts
+from regulars.engine.products import BucketLines
+
+
+@dataclass(frozen=True)
+class Unattributed:
+    """Orders without a customer: arrays with one entry an order; money in minor units."""
+
+    day: NDArray[np.int32]
+    amount: NDArray[np.int64]
+    status: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Texts behind codes, in code order; products with their categories."""
+
+    channels: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    categories: tuple[str | None, ...] = ()
+
+
+class FactSource(Protocol):
+    """One version of the facts. Codes are ranks by name, so that they do not depend on the order of loading."""
+
+    @property
+    def buckets(self) -> Sequence[int]: ...
+
+    @property
+    def first_day(self) -> int: ...
+
+    @property
+    def orders(self) -> int:
+        """How many orders there are, roughly: it decides what is worth computing."""
+        ...
+
+    @property
+    def names(self) -> Names: ...
+
+    @property
+    def has_discount(self) -> bool: ...
+
+    def facts(self, bucket: int) -> BucketFacts: ...
+
+    def lines(self, bucket: int) -> BucketLines | None: ...
+
+    def unattributed_lines(self) -> BucketLines | None: ...
+
+    def customer_ids(self, bucket: int) -> pa.Array: ...
+
+    def unattributed(self) -> Unattributed: ...

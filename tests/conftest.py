@@ -1,0 +1,26 @@
+"""What all tests share: the rule that nothing may be skipped where everything is required."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+REAL_DATA = CHECKOUT.parent / "shared" / "data"
+REQUIRE_ALL = os.environ.get("REGULARS_REQUIRE_ALL") == "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """With REGULARS_REQUIRE_ALL=1 a skip is a failure, but for real data that is not there."""
+    report = yield
+    excused = item.get_closest_marker("realdata") is not None and not REAL_DATA.is_dir()
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail") and not excused:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"Skipped although everything is required: {reason}"
+    return report

@@ -1,0 +1,231 @@
+"""Versions stay readable; what is not a lake, damaged or gone is said clearly."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from regulars.errors import LakeError, ParameterError
+from regulars.lake import Lake
+from regulars.lake.commit import FORMAT_KEY
+from tests.lake.lake_rows import Line, Order, expected, stored_lines, stored_orders, tables
+
+ALICE = Order("alice", "1", amount=100, lines=(Line("tea", 100),))
+BOB = Order("bob", "2", amount=200)
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self, *times: datetime) -> None:
+        self.now = times[0]
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_every_version_reads_as_it_was(lake, load):
+    states = [[]]
+    for number in range(6):
+        orders = [order.but(amount=number) for order in (ALICE, BOB)] if number % 2 else [ALICE.but(order_id=str(number))]
+        load(orders, str(number))
+        known = {(order.customer, order.order_id): order for order in states[-1]}
+        states.append(list((known | {(order.customer, order.order_id): order for order in orders}).values()))
+    lake.compact()
+    states.append(states[-1])
+    for version, state in enumerate(states):
+        snapshot = lake.snapshot(version)
+        assert snapshot.version == version
+        assert (stored_orders(snapshot), stored_lines(snapshot)) == expected(state)
+    assert [version.kind for version in lake.versions()] == ["create", *["load"] * 6, "compact"]
+
+
+def test_a_moment_names_the_version_known_then(tmp_path):
+    clock = Clock(datetime(2026, 3, 1, 10, tzinfo=UTC))
+    lake = Lake.create(tmp_path / "lake", buckets=1, timezone="Asia/Shanghai", clock=clock)
+    clock.now = datetime(2026, 3, 1, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
+    lake.load(*tables([ALICE]), source="shop", content=["a"])
+    clock.now = datetime(2026, 3, 1, 16, 1, tzinfo=UTC)  # 00:01 of the next day there
+    lake.load(*tables([BOB]), source="shop", content=["b"])
+    assert lake.version_at(date(2026, 3, 1)) == 1
+    assert lake.version_at(date(2026, 3, 2)) == 2
+    assert lake.version_at(datetime(2026, 3, 1, 15, tzinfo=UTC)) == 0
+    assert lake.version_at(datetime(2026, 3, 2, 0, 0)) == 1
+    with pytest.raises(LakeError) as caught:
+        lake.version_at(date(2026, 2, 28))
+    assert caught.value.code == "lake_not_known_yet"
+    clock.now = datetime(2026, 1, 1, tzinfo=UTC)
+    lake.load(*tables([BOB.but(amount=1)]), source="shop", content=["c"])
+    assert lake.versions()[-1].at == lake.versions()[-2].at, "a clock set back does not reorder versions"
+
+
+def test_a_snapshot_travels_to_another_process(lake, load):
+    load([ALICE, BOB], "a")
+    snapshot = lake.snapshot()
+    assert stored_orders(pickle.loads(pickle.dumps(snapshot))) == stored_orders(snapshot)
+
+
+def test_unknown_things_are_named(lake):
+    with pytest.raises(LakeError, match="no version 7; the latest is 0"):
+        lake.snapshot(7)
+    for ask in (
+        lambda snapshot: snapshot.facts(3),
+        lambda snapshot: snapshot.facts(0, ["colour"]),
+        lambda snapshot: snapshot.names("colour"),
+    ):
+        with pytest.raises(ParameterError) as caught:
+            ask(lake.snapshot())
+        assert caught.value.code == "lake_argument"
+
+
+def test_a_folder_that_is_no_lake_is_refused(tmp_path):
+    (tmp_path / "orders" / "_delta_log").mkdir(parents=True)
+    for path in (tmp_path / "nowhere", tmp_path):
+        with pytest.raises(LakeError) as caught:
+            Lake.open(path)
+        assert caught.value.code == "lake_missing"
+    with pytest.raises(LakeError) as caught:
+        Lake.open("s3://bucket/lake")
+    assert caught.value.code == "lake_store"
+
+
+def test_a_lake_is_not_made_twice(lake, tmp_path):
+    with pytest.raises(LakeError) as caught:
+        Lake.create(tmp_path / "lake")
+    assert caught.value.code == "lake_exists"
+
+
+def test_a_half_made_lake_can_be_made_again(lake, load, tmp_path):
+    for log in (tmp_path / "lake" / "orders" / "_delta_log").iterdir():
+        log.unlink()
+    with pytest.raises(LakeError):
+        Lake.open(tmp_path / "lake")
+    again = Lake.create(tmp_path / "lake", buckets=2)
+    again.load(*tables([ALICE]), source="shop", content=["a"])
+    assert again.verify().problems == ()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(LakeError) as caught:
+        Lake.create(tmp_path / "file" / "lake")
+    assert caught.value.code == "lake_write"
+
+
+def test_another_format_is_refused(lake, tmp_path):
+    first = tmp_path / "lake" / "orders" / "_delta_log" / f"{0:020}.json"
+    lines = [json.loads(line) for line in first.read_text().splitlines()]
+    for line in lines:
+        if "metaData" in line:
+            line["metaData"]["configuration"][FORMAT_KEY] = "99"
+    first.write_text("\n".join(json.dumps(line) for line in lines))
+    with pytest.raises(LakeError) as caught:
+        Lake.open(tmp_path / "lake")
+    assert caught.value.code == "lake_format"
+    assert caught.value.context["found"] == "99"
+
+
+def data_file(lake_path: Path, table: str) -> Path:
+    return next(iter(sorted((lake_path / table).rglob("*.parquet"))))
+
+
+def test_a_missing_file_is_said(lake, load, tmp_path):
+    load([ALICE, BOB], "a")
+    data_file(tmp_path / "lake", "orders").unlink()
+    with pytest.raises(LakeError) as caught:
+        lake.snapshot()
+    assert caught.value.code == "lake_file_missing"
+    assert [problem.code for problem in lake.verify().problems] == ["lake_file_missing"]
+
+
+def test_a_shortened_file_is_said(lake, load, tmp_path):
+    load([ALICE, BOB], "a")
+    path = data_file(tmp_path / "lake", "customers")
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(LakeError) as caught:
+        lake.snapshot()
+    assert caught.value.code == "lake_damaged"
+    assert [problem.code for problem in lake.verify().problems] == ["lake_damaged"]
+
+
+def test_one_flipped_bit_anywhere_is_found(lake, load, tmp_path):
+    load([Order(f"c{i}", str(i), 19000 + i % 50, i * i) for i in range(400)], "a")
+    path = data_file(tmp_path / "lake", "orders")
+    content = path.read_bytes()
+    for place in range(4, len(content), 97):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 8]) + content[place + 1 :])
+        assert [problem.code for problem in lake.verify().problems] == ["lake_damaged"]
+    path.write_bytes(content)
+    assert lake.verify().sound
+
+
+def test_a_flipped_bit_in_the_values_stops_the_reading(lake, load, tmp_path):
+    load([Order("c", str(i), 19000, (i * 7919) % 10007) for i in range(2000)], "a")
+    path = data_file(tmp_path / "lake", "orders")
+    content = bytearray(path.read_bytes())
+    right = lake.snapshot().facts(0).amount.tolist()
+    outcomes = set()
+    for place in range(40, len(content) // 3, 61):
+        damaged = content[:place] + bytes([content[place] ^ 64]) + content[place + 1 :]
+        path.write_bytes(damaged)
+        try:
+            outcomes.add(lake.snapshot().facts(0).amount.tolist() == right)
+        except LakeError as error:
+            outcomes.add(error.code)
+    assert outcomes <= {True, "lake_damaged"}
+    assert "lake_damaged" in outcomes
+
+
+def test_a_commit_torn_by_a_power_cut_never_was(lake, load, tmp_path):
+    load([ALICE], "a")
+    log = tmp_path / "lake" / "orders" / "_delta_log"
+    (log / f"{2:020}.json").write_bytes(b"")
+    assert Lake.open(tmp_path / "lake").snapshot().version == 1
+    assert load([BOB], "b").version == 2
+    assert lake.verify().problems == ()
+
+
+def test_vacuum_keeps_pinned_versions_whole(tmp_path):
+    clock = Clock(datetime(2026, 3, 1, tzinfo=UTC))
+    lake = Lake.create(tmp_path / "lake", buckets=2, clock=clock)
+    states = []
+    for number in range(5):
+        clock.now += timedelta(days=10)
+        states.append([ALICE.but(amount=number), BOB.but(amount=number)])
+        lake.load(*tables(states[-1]), source="shop", content=[str(number)])
+    assert lake.vacuum(timedelta(days=5), grace=3600).files == ()
+    dry = lake.vacuum(timedelta(days=5), pinned=[2], grace=0, dry_run=True)
+    report = lake.vacuum(timedelta(days=5), pinned=[2], grace=0)
+    assert report == dry
+    assert report.kept == (2, 4, 5)
+    assert len(report.files) > 0
+    for version in report.kept:
+        assert (stored_orders(lake.snapshot(version)), stored_lines(lake.snapshot(version))) == expected(
+            states[version - 1]
+        )
+        assert lake.verify(version).problems == ()
+    for version in (1, 3):
+        with pytest.raises(LakeError) as caught:
+            lake.snapshot(version)
+        assert caught.value.code == "lake_version_gone"
+    assert [version.version for version in lake.versions()] == list(range(6)), "the list of versions stays"
+
+
+def test_verify_finds_rows_that_contradict_the_log(lake, load, tmp_path):
+    load([ALICE, BOB], "a", counters={"rows": 3, "used_rows": 2, "rejected_rows": 0, "dropped_rows": 0, "skipped_rows": 0})
+    assert ["used + rejected" in problem.message for problem in lake.verify().problems] == [True]
+
+
+def test_verify_finds_sums_that_do_not_follow(lake, load, tmp_path):
+    load([ALICE, BOB], "a")
+    load([ALICE.but(amount=7)], "b")
+    path = tmp_path / "lake" / "orders" / "_delta_log" / f"{2:020}.json"
+    path.write_text(path.read_text().replace('\\"amount\\": 207', '\\"amount\\": 208'))
+    problems = [problem.message for problem in lake.verify().problems]
+    assert len(problems) == 2
+    assert "do not follow" in problems[0]
+    assert "add up to" in problems[1]
