@@ -1,7 +1,8 @@
 """Side-by-side measurement: two jobs in turn, each in a fresh process, and their ratio pair by pair.
 
 A job is a function ``module:function`` called with string arguments in a new interpreter. It returns the seconds of its
-own work (imports left out, as kernels and libraries are loaded once a process); the whole process is measured beside it.
+own work (imports left out, as kernels and libraries are loaded once a process); the whole process is measured beside
+it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ from benchmarks.pairs import ROOT, in_turn, machine, median, ratio, run_job
 FILE = ROOT.parent / "shared" / "data" / "online-retail-2009-2010.csv.gz"
 
 
-def run(orders: int | None = None, customers: int | None = None, pairs: int | None = None, seed: int = 1) -> dict[str, Any]:
+def run(
+    orders: int | None = None, customers: int | None = None, pairs: int | None = None, seed: int = 1
+) -> dict[str, Any]:
     if not FILE.is_file():
         raise SystemExit(f"{FILE.name} is not beside the checkout; see the page on benchmarks.")
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as name:
@@ -28,7 +30,9 @@ def run(orders: int | None = None, customers: int | None = None, pairs: int | No
     peak = max(m.peak_mb for m in mine)
     print(f"{machine()}; {FILE.name}")
     print(f"  pandas read + groupby  {median(other):6.2f} s")
-    print(f"  whole command          {median(mine):6.2f} s   (process {median(mine, 'whole'):.2f} s, peak {peak:.0f} MB)")
+    print(
+        f"  whole command          {median(mine):6.2f} s   (process {median(mine, 'whole'):.2f} s, peak {peak:.0f} MB)"
+    )
     print(f"  first run ever         {cold.whole:6.2f} s")
     print(f"  ratio                  {found}")
     return {
@@ -42,7 +46,7 @@ def run(orders: int | None = None, customers: int | None = None, pairs: int | No
 
 
 def ours(path: str, folder: str) -> dict[str, Any]:
-    from regulars.analyze import Run
+    from regulars.analyzing import Run
     from regulars.engine.parameters import Parameters
     from regulars.ingest import IngestOptions
     from regulars.outputs import analyze_to
@@ -59,5 +63,7 @@ def grouped(path: str) -> dict[str, Any]:
     began = time.perf_counter()
     table = pandas.read_csv(path, parse_dates=["InvoiceDate"])
     table["amount"] = table["Quantity"] * table["Price"]
-    by_customer = table.groupby("Customer ID").agg({"Invoice": "nunique", "amount": "sum", "InvoiceDate": ["min", "max"]})
+    by_customer = table.groupby("Customer ID").agg(
+        {"Invoice": "nunique", "amount": "sum", "InvoiceDate": ["min", "max"]}
+    )
     return {"seconds": time.perf_counter() - began, "customers": len(by_customer)}

@@ -1,7 +1,7 @@
 """The engine, from a lake to the customers table, against one DuckDB GROUP BY customer over the same facts.
 
-DuckDB reads the facts as one time-ordered Parquet file and groups them by customer (count, sum, first and last day); the
-engine reads them from its buckets and computes every metric of every customer and of the population.
+DuckDB reads the facts as one time-ordered Parquet file and groups them by customer (count, sum, first and last day);
+the engine reads them from its buckets and computes every metric of every customer and of the population.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def run(
     met = met and (orders < 10_000_000 or ratios["making_buckets"].value <= MAKING)
     print(f"{machine()}; seed {seed}; {orders:,} orders, {customers:,} customers")
     print(f"  GROUP BY        {median(other):8.2f} s   (whole process {median(other, 'whole'):.2f} s)")
-    print(f"  engine          {median(mine):8.2f} s   (whole process {median(mine, 'whole'):.2f} s, peak {peak:.0f} MB)")
+    print(
+        f"  engine          {median(mine):8.2f} s   (whole process {median(mine, 'whole'):.2f} s, peak {peak:.0f} MB)"
+    )
     print(f"  first run ever  {cold.whole:8.2f} s   (kernels compiled)")
     print(f"  making buckets  {making.work:8.2f} s   (peak {making.peak_mb:.0f} MB)")
     for label, value in ratios.items():
@@ -108,5 +110,3 @@ def duckdb(facts: str) -> dict[str, Any]:
         f"FROM read_parquet('{facts}') GROUP BY customer_key"
     )
     return {"seconds": time.perf_counter() - began}
-
-

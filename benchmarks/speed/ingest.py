@@ -1,7 +1,7 @@
 """Reading a messy CSV of a million rows into canonical facts, against the time pyarrow takes to read it as strings.
 
-Eight columns with Chinese headers: order number, customer, time, paid amount with ¥ and thousands separators, status, channel,
-product, quantity; one row in a hundred cannot be used.
+Eight columns with Chinese headers: order number, customer, time, paid amount with ¥ and thousands separators, status,
+channel, product, quantity; one row in a hundred cannot be used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from benchmarks.pairs import in_turn, machine, median, ratio, run_job
 GATE = 3.0
 
 
-def run(orders: int = 1_000_000, customers: int | None = None, pairs: int | None = None, seed: int = 1) -> dict[str, Any]:
+def run(
+    orders: int = 1_000_000, customers: int | None = None, pairs: int | None = None, seed: int = 1
+) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as name:
         path = Path(name) / "messy.csv"
         write_messy(path, orders, customers or max(orders // 10, 1), seed)

@@ -25,8 +25,8 @@ export function isNarrow(element) {
 // A copy of the option in which colours are colours, and the three named things are functions.
 export function prepared(option) {
   const token = palette();
-  const family = getComputedStyle(document.body).fontFamily;
-  const rows = ((option.baseOption ?? option).series ?? []).map((series) => series.tipRows ?? []);
+  const family = getComputedStyle(document.body).fontFamily.replaceAll('"', "'"); // double quotes would end an attribute of an exported picture
+  const all = (option.baseOption ?? option).series ?? [];
   const walk = (value, key) => {
     if (isExpression(value)) return colour(value, token);
     if (value === "@rect") return rectangle;
@@ -36,18 +36,18 @@ export function prepared(option) {
     if (key === "tip") return value;
     const made = {};
     for (const [name, part] of Object.entries(value)) made[name] = walk(part, name);
-    if (key === "tooltip" && made.trigger) Object.assign(made, tooltip(token, rows));
+    if (key === "tooltip" && made.trigger) Object.assign(made, tooltip(token, all));
     if (key === "textStyle" && made.fontSize && !made.fontFamily) made.fontFamily = family;
     return made;
   };
   return walk(option);
 }
 
-function tooltip(token, rows) {
+function tooltip(token, all) {
   return {
     formatter: (given) => {
       const one = [].concat(given).find((each) => each.data?.tip);
-      return one ? tipElement(unpacked(one.data.tip, rows[one.seriesIndex])) : "";
+      return one ? tipElement(unpacked(one.data.tip, all[one.seriesIndex])) : "";
     },
     backgroundColor: token("card"),
     borderColor: token("line2"),
@@ -59,9 +59,11 @@ function tooltip(token, rows) {
   };
 }
 
-// A tip given as [title, value, value…] takes its labels from its series.
-function unpacked(tip, labels) {
-  return Array.isArray(tip) ? { t: tip[0], r: labels.map((label, index) => [label, tip[index + 1]]) } : tip;
+// A tip given as [title, value, value…] takes its labels, and perhaps its title, from its series.
+function unpacked(tip, series) {
+  if (!Array.isArray(tip)) return tip;
+  const values = series.tipTitle ? tip : tip.slice(1);
+  return { t: series.tipTitle ?? tip[0], r: series.tipRows.map((label, index) => [label, values[index]]) };
 }
 
 function labelled(pairs) {

@@ -23,8 +23,8 @@ export function filterContacts(letter) {
 
 function render(place) {
   const size = Number(place.dataset.size);
-  const rows = data.contacts.map((row, index) => ({ row, said: here().contacts[index] }));
-  const chosen = rows.filter(({ row }) => !filter || row.abc === filter);
+  const rows = data.contacts.map((row, index) => ({ row, who: person(row), said: here().contacts[index] }));
+  const chosen = rows.filter(({ who }) => !filter || who.abc === filter);
   const shown = chosen.slice(start, start + size);
   const body = make("tbody", {}, ...shown.map(tableRow));
   const head = make("tr", {}, ...headings());
@@ -40,16 +40,21 @@ function headings() {
   return [...left, ...[said.profit, said.lateness, said.due].map((text) => heading(text, true))];
 }
 
-function tableRow({ row, said }) {
+// Who a row is: its CSV columns, and its texts as they are where the CSV had to disarm them.
+function person(row) {
+  return { ...Object.fromEntries(data.columns.map((name, index) => [name, row.csv[index]])), ...row };
+}
+
+function tableRow({ row, who, said }) {
   const [reason, profit, lateness, due] = said;
-  const who = make("th", { scope: "row", class: "who" }, row.name || row.id);
-  if (row.name) who.append(make("span", { class: "cat" }, row.id));
-  const letter = make("span", { class: `abc ${row.abc}` }, row.abc);
-  const state = make("span", { class: `chip ${STATE_STYLE[row.state] ?? ""}` }, here().states[row.state]);
+  const named = make("th", { scope: "row", class: "who" }, who.name || who.customer_id);
+  if (who.name) named.append(make("span", { class: "cat" }, who.customer_id));
+  const letter = make("span", { class: `abc ${who.abc}` }, who.abc);
+  const state = make("span", { class: `chip ${STATE_STYLE[who.rhythm] ?? ""}` }, here().states[who.rhythm]);
   return make(
     "tr",
     {},
-    who,
+    named,
     make("td", { class: "letter" }, letter),
     make("td", { class: "state" }, state),
     make("td", { class: "reason mut" }, reason),
@@ -61,10 +66,10 @@ function tableRow({ row, said }) {
 }
 
 function filters(rows, place) {
-  const letters = ["A", "B", "C"].filter((letter) => rows.some(({ row }) => row.abc === letter));
+  const letters = ["A", "B", "C"].filter((letter) => rows.some(({ who }) => who.abc === letter));
   if (letters.length < 2) return make("span");
   const choice = (letter) => {
-    const held = letter ? rows.filter(({ row }) => row.abc === letter).length : rows.length;
+    const held = letter ? rows.filter(({ who }) => who.abc === letter).length : rows.length;
     const text = `${letter || words().all} ${number.format(held)}`;
     const button = make("button", { type: "button", "aria-pressed": String(filter === letter), "data-letter": letter }, text);
     button.addEventListener("click", () => {

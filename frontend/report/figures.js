@@ -69,6 +69,7 @@ function fit(place) {
   if (!state || !place.clientWidth || state.chart.getWidth() === place.clientWidth) return;
   if (state.narrow === isNarrow(place)) {
     state.chart.resize();
+    state.chart.getZr().flush();
     return;
   }
   erase(place);

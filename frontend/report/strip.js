@@ -7,7 +7,7 @@ const PAST = 365;
 const AHEAD = 40;
 const SPACE = "http://www.w3.org/2000/svg";
 
-export function strip({ days, amounts, due }) {
+export function strip({ days, sizes, due }) {
   const x = (ago) => ((PAST - Math.max(-AHEAD, Math.min(PAST, ago))) / (PAST + AHEAD)) * WIDTH;
   const label = filled(words().strip, { n: days.length });
   const picture = part("svg", { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "strip" });
@@ -16,9 +16,8 @@ export function strip({ days, amounts, due }) {
     const from = x(due[0]);
     picture.append(part("rect", { class: "due", x: from, y: 1, width: Math.max(3, x(due[1]) - from), height: 18, rx: 1 }));
   }
-  const most = Math.sqrt(Math.max(1, ...amounts));
   days.forEach((ago, index) => {
-    const size = amounts.length ? 5 + 11 * (Math.sqrt(Math.max(0, amounts[index])) / most) : 12;
+    const size = sizes[index];
     picture.append(part("rect", { class: "bought", x: x(ago) - 1, y: 18 - size, width: 2, height: size }));
   });
   picture.append(part("line", { class: "now", x1: x(0), x2: x(0), y1: 0, y2: HEIGHT }));

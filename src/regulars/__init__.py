@@ -1,4 +1,5 @@
-"""Regulars · 回头客: which customers are worth keeping, who is about to leave, what to do today, and whether it worked."""
+"""Regulars · 回头客: which customers are worth keeping, who is about to leave, what to do today, and whether it worked.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from regulars.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from regulars.analysis import Analysis
-    from regulars.analyze import analyze
+    from regulars.analyzing import analyze
     from regulars.engine.parameters import Parameters
     from regulars.errors import RegularsError
 
@@ -17,7 +18,7 @@ _HOME = {
     "Analysis": "regulars.analysis",
     "Parameters": "regulars.engine.parameters",
     "RegularsError": "regulars.errors",
-    "analyze": "regulars.analyze",
+    "analyze": "regulars.analyzing",
 }
 
 __all__ = ["Analysis", "Parameters", "RegularsError", "__version__", "analyze"]

@@ -12,8 +12,9 @@
     ├── ModelError            a model was asked for something it cannot answer
     └── ReconciliationError   figures that must agree do not: a defect of Regulars, never a footnote
 
-An error carries a stable ``code`` (documented in docs/*/reference/errors.md), an English ``message`` made from ``template``
-and ``context``, and a ``hint`` that says how to mend it. ``localized(lang)`` gives both in the reader's language.
+An error carries a stable ``code`` (documented in docs/*/reference/errors.md), an English ``message`` made from
+``template`` and ``context``, and a ``hint`` that says how to mend it. ``localized(lang)`` gives both in the reader's
+language.
 """
 
 from __future__ import annotations

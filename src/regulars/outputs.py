@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from regulars.analysis import Analysis
-from regulars.analyze import Run, run_analysis
+from regulars.analyzing import Run, run_analysis
 from regulars.errors import OutputError
 from regulars.language import Language
 from regulars.report.cells import write_csv_table
 from regulars.report.html import write_html
 from regulars.report.workbook import write_workbook
 from regulars.runners.table_file import TableFile
-
 
 
 def analyze_to(
@@ -41,6 +40,7 @@ def analyze_to(
         analysis = replace(analysis, customers=customers.read(), spells=spells.read())
         write_summary(analysis.summary, folder / "summary.json")
         write_csv_table(folder / "rejects.csv", analysis.rejects)
+        write_csv_table(folder / "contacts.csv", analysis.contacts)
         if reports:
             _tell(run, 0)
             write_html(analysis, folder / "report.html", lang=lang, title=run.title)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.lake.lake_rows import Order, tables
 
 from regulars.lake import Lake, LoadReport
+from tests.lake.lake_rows import Order, tables
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ def batch(number: int, size: int) -> list[Order]:
     """Load ``number``: half new orders, half corrections of the load before, some customers new in every load."""
     orders = []
     for i in range(size):
-        origin = number if i % 2 else max(0, number - 1)
-        identity = f"{origin}-{i}"
+        origin, place = (number, i) if i % 2 or number == 0 else (number - 1, i + 1)
+        customer = f"c{(place * 31 + origin) % (40 + 9 * origin)}"
         lines = (Line(f"p{i % 7}", i), Line(f"p{number}", number)) if i % 3 else ()
-        orders.append(Order(f"c{(i * 31 + origin) % (40 + 9 * number)}", identity, 19000 + i % 90, number * 1000 + i, lines=lines))
+        orders.append(Order(customer, f"{origin}-{place}", 19000 + i % 90, number * 1000 + i, lines=lines))
     return orders
 
 

@@ -40,7 +40,9 @@ def test_runs_merge_into_one_sorted_run(lists):
         for run in runs
         for i in range(len(run.day))
     ]
-    found = list(zip(whole.position.tolist(), whole.day.tolist(), whole.columns["amount"].array(np.int64).tolist(), strict=True))
+    found = list(
+        zip(whole.position.tolist(), whole.day.tolist(), whole.columns["amount"].array(np.int64).tolist(), strict=True)
+    )
     assert sorted(found) == sorted(rows)
     assert [row[:2] for row in found] == sorted(row[:2] for row in rows)
     assert whole.columns["status"].constant == 7

@@ -63,9 +63,7 @@ class Model:
             for number, order in enumerate(orders)
         }
         seen = dict.fromkeys([*self.customers, *(order.customer for order in orders if order.customer is not None)])
-        return replace(
-            self, orders=self.orders | keyed, customers=tuple(seen), taken=self.taken | {(source, content)}
-        )
+        return replace(self, orders=self.orders | keyed, customers=tuple(seen), taken=self.taken | {(source, content)})
 
     def end(self, customer: str | None) -> str | None:
         while customer is not None and self.merged.get(customer, customer) != customer:

@@ -18,7 +18,9 @@ def test_a_column_that_says_nothing_is_neither_read_nor_returned(lake, load, mon
     load([Order(f"c{i}", str(i), amount=i) for i in range(20)], "a")
     asked = []
     read = parquet.read_rows
-    monkeypatch.setattr(parquet, "read_rows", lambda s, f, names=None, g=None: asked.append(names) or read(s, f, names, g))
+    monkeypatch.setattr(
+        parquet, "read_rows", lambda s, f, names=None, g=None: asked.append(names) or read(s, f, names, g)
+    )
     facts = lake.snapshot().facts(0, ["profit", "status", "channel", "campaign", "referrer", "discount", "at"])
     assert asked == [["customer_key", "amount"]], "the days are all the same, too"
     assert (facts.profit, facts.status, facts.channel, facts.campaign, facts.referrer) == (None,) * 5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.lake.lake_rows import Line, Order, customers, expected, stored_lines, stored_orders, tables
 
 from regulars.errors import CurrencyError, LakeError
-from regulars.lake import kernels, upsert
+from regulars.lake import describing, kernels, upsert
+from tests.lake.lake_rows import Line, Order, customers, expected, stored_lines, stored_orders, tables
 
 ALICE = Order("alice", "1", 19000, 3000, lines=(Line("tea", 1000), Line("pot", 2000, profit=500)))
 BOB = Order("bob", "2", 19001, 500, profit=100, channel="web")
@@ -138,6 +138,14 @@ def test_amounts_of_another_currency_are_refused(lake, load):
     load([ALICE], "a", currency="CNY")
     with pytest.raises(CurrencyError):
         load([BOB], "b", currency="USD")
+
+
+def test_more_customers_than_keys_are_refused(lake, load, monkeypatch):
+    monkeypatch.setattr(describing, "MAX_CUSTOMERS", 1)
+    load([ALICE], "a")
+    with pytest.raises(LakeError) as caught:
+        load([ALICE, BOB], "b")
+    assert caught.value.code == "lake_full"
 
 
 def test_attributes_are_completed_not_erased(lake, load):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from regulars.errors import LakeError, ParameterError
 from regulars.lake import Lake
@@ -31,7 +32,9 @@ class Clock:
 def test_every_version_reads_as_it_was(lake, load):
     states = [[]]
     for number in range(6):
-        orders = [order.but(amount=number) for order in (ALICE, BOB)] if number % 2 else [ALICE.but(order_id=str(number))]
+        orders = (
+            [order.but(amount=number) for order in (ALICE, BOB)] if number % 2 else [ALICE.but(order_id=str(number))]
+        )
         load(orders, str(number))
         known = {(order.customer, order.order_id): order for order in states[-1]}
         states.append(list((known | {(order.customer, order.order_id): order for order in orders}).values()))
@@ -189,6 +192,54 @@ def test_a_commit_torn_by_a_power_cut_never_was(lake, load, tmp_path):
     assert lake.verify().problems == ()
 
 
+def statistics(lake):
+    files = [file for files in lake.snapshot().files.values() for file in files]
+    return {file.name: (file.size, file.rows, file.minimum, file.maximum, file.nulls) for file in files}
+
+
+def test_a_log_with_a_checkpoint_reads_the_same(lake, load, tmp_path):
+    load([ALICE, BOB], "a")
+    load([ALICE.but(amount=7)], "b")
+    before = statistics(lake)
+    for table in ("orders", "lines", "customers"):
+        DeltaTable(tmp_path / "lake" / table).create_checkpoint()
+    assert statistics(lake) == before
+    load([BOB.but(amount=9)], "c")
+    assert lake.verify().problems == ()
+
+
+def test_a_lake_may_live_anywhere(tmp_path, monkeypatch):
+    place = tmp_path / "客户 湖 100% #1?"
+    lake = Lake.create(place / "a b")
+    lake.load(*tables([ALICE, BOB]), source="shop", content=["a"])
+    monkeypatch.chdir(place)
+    assert stored_orders(Lake.open("a b").snapshot()) == expected([ALICE, BOB])[0]
+    assert Lake.open("a b").verify().problems == ()
+    assert Lake.exists("a b")
+    assert not Lake.exists("c")
+    assert Lake.open("a b").path == str(place / "a b")
+
+
+@pytest.mark.parametrize("name", ["a%20b", "a\\b"])
+def test_names_that_the_delta_library_misreads_are_refused(tmp_path, name):
+    with pytest.raises(LakeError) as caught:
+        Lake.create(tmp_path / name)
+    assert caught.value.code == "lake_path"
+    assert not any(tmp_path.iterdir())
+
+
+def test_another_reader_of_delta_sees_every_order_once(lake, load, tmp_path):
+    load([ALICE, BOB, Order(None, "5", amount=5)], "a")
+    load([ALICE.but(amount=7), Order("alice", "3", amount=9)], "b")
+    for path, count in (("orders", 4), ("lines", 1), ("customers", 2)):
+        assert DeltaTable(tmp_path / "lake" / path).to_pyarrow_table().num_rows == count
+    rows = DeltaTable(tmp_path / "lake" / "orders").to_pyarrow_table(
+        columns=["customer_key", "bucket", "amount", "channel"]
+    )
+    assert sorted(rows.column("amount").to_pylist()) == [5, 7, 9, 200]
+    assert rows.column("channel").null_count == 4
+
+
 def test_vacuum_keeps_pinned_versions_whole(tmp_path):
     clock = Clock(datetime(2026, 3, 1, tzinfo=UTC))
     lake = Lake.create(tmp_path / "lake", buckets=2, clock=clock)
@@ -216,7 +267,11 @@ def test_vacuum_keeps_pinned_versions_whole(tmp_path):
 
 
 def test_verify_finds_rows_that_contradict_the_log(lake, load, tmp_path):
-    load([ALICE, BOB], "a", counters={"rows": 3, "used_rows": 2, "rejected_rows": 0, "dropped_rows": 0, "skipped_rows": 0})
+    load(
+        [ALICE, BOB],
+        "a",
+        counters={"rows": 3, "used_rows": 2, "rejected_rows": 0, "dropped_rows": 0, "skipped_rows": 0},
+    )
     assert ["used + rejected" in problem.message for problem in lake.verify().problems] == [True]
 
 

@@ -130,6 +130,7 @@ def gather(
     """Cut the orders at ``as_of`` (default: the last day with an order) and group them.
 
     ``profit_column``: the ``profit`` or ``cost`` column of the file, if any; a known profit alone says ``profit``.
+    A basis is named when an order that counts has it; fallback orders are those that count and have not.
     """
     rate = None if margin is None else Fraction(str(margin))
     known = list(orders["profit"]) if "profit" in orders else [None] * len(orders)
@@ -138,7 +139,7 @@ def gather(
         profit_column = "profit"
     days = [day.toordinal() for day in orders["day"]]
     end = as_of.toordinal() if as_of else max(d for d, s in zip(days, statuses, strict=True) if s != "refund")
-    kept, fallback = [], 0
+    kept, fallback, stated = [], 0, 0
     for row, (customer, day, amount, profit, status) in enumerate(
         zip(orders["customer_id"], days, orders["amount"], known, statuses, strict=True)
     ):
@@ -146,10 +147,11 @@ def gather(
             continue
         who = None if missing(customer) else str(customer)
         kept.append(Order(who, day, int(amount), _profit(profit, int(amount), rate), status, row))
-        fallback += status != "refund" and missing(profit)
-    basis = profit_column or ("margin" if rate is not None else "revenue")
+        fallback += status == "valid" and missing(profit)
+        stated += status == "valid" and not missing(profit)
+    basis = profit_column if profit_column and stated else "margin" if rate is not None else "revenue"
     counters = _counters(kept)
-    counters["profit_fallback_orders"] = fallback if profit_column else 0
+    counters["profit_fallback_orders"] = fallback if stated else 0
     order_days = {order.day for order in kept if order.status != "refund"}
     return Facts(end, _histories(kept), kept, order_days, counters, basis)
 

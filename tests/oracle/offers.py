@@ -8,9 +8,9 @@ Plain readings taken here:
   buyers and purchases of the window (buyers need an id, orders do not).
 * First buyers of a product bought it on the day of their first purchase, whenever that was. First buyers of a channel
   made the first of their purchases through it: the earliest by instant, then by order id, then by row.
-* The second-purchase rate is that of section 7 among the first buyers. ``retention_1y`` asks one year back: of the
-  first buyers whose first purchase is at least 365 days before D, the share with another purchase day within 365 days
-  of it.
+* The second-purchase rate is that of section 7 among the first buyers. ``retention_1y`` is the strict
+  retention of a year among them: of those with a purchase in the window that ended at D - 365, the share with one in
+  the window that ends at D.
 * The repurchase rate of a product: of its buyers in the window, the share who bought it on two or more days of the
   window.
 * The replenishment cycle is the median of all gaps between successive days on which one customer bought the product,
@@ -76,7 +76,7 @@ def product_rows(
     rows = []
     for name, tally in sold.items():
         row = {"product": name, "abc": classes[name], "quantity": tally.quantity, "customers": len(tally.buyers)}
-        row |= _money(tally) | _returning(facts, tally.first_buyers, within) | _repeats(facts, tally, window)
+        row |= _money(tally) | _returning(facts, tally.first_buyers, within, window) | _repeats(facts, tally, window)
         rows.append(row)
     return {"total": len(rows), "rows": sorted(rows, key=lambda row: (-row["profit"], row["product"]))}
 
@@ -95,7 +95,7 @@ def channel_rows(facts: Facts, orders: pd.DataFrame, column: str, window: int, w
     for name in sorted(found):
         tally = found[name]
         row = {"name": name, "customers": len(tally.buyers)} | _money(tally)
-        rows.append(row | _returning(facts, tally.first_buyers, within))
+        rows.append(row | _returning(facts, tally.first_buyers, within, window))
     return {"rows": rows}
 
 
@@ -131,10 +131,12 @@ def _money(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _returning(facts: Facts, group: set[str], within: int) -> dict[str, Any]:
+def _returning(facts: Facts, group: set[str], within: int, window: int) -> dict[str, Any]:
     hits, base = second_purchases(facts, within, group)
     low, high = wilson(hits, base)
-    kept, kept_base = second_purchases(facts, 365, group)
+    before, now = facts.as_of - 365, facts.as_of
+    started = [h for h in map(facts.histories.__getitem__, group) if h.bought_in(before - window, before)]
+    kept, kept_base = sum(h.bought_in(now - window, now) > 0 for h in started), len(started)
     return {
         "first_buyers": len(group),
         "second_purchase_rate": share(hits, base),

@@ -1,8 +1,8 @@
 """FIXTURES, not results: plausible and internally consistent analyses to make reports from.
 
-`good` a tea shop over three years · `young` seven months, so window churn cannot be seen yet · `tiny` fourteen customers ·
-`bare` one customer with one order. Everything comes from a small simulation, so counts add up and bridges reconcile; names,
-products and data quality are invented. The engine is tested elsewhere, against oracles.
+`good` a tea shop over three years · `young` seven months, so window churn cannot be seen yet · `tiny` fourteen
+customers · `bare` one customer with one order. Everything comes from a small simulation, so counts add up and bridges
+reconcile; names, products and data quality are invented. The engine is tested elsewhere, against oracles.
 """
 
 from __future__ import annotations
@@ -266,7 +266,7 @@ def _repurchase(judged: classes.Judged) -> Row:
 
 
 def _quality(rich: bool) -> Row:
-    reasons = [{"reason": "unreadable date", "rows": 214}, {"reason": "amount missing", "rows": 54}]
+    reasons = [{"reason": "date_unreadable", "rows": 214}, {"reason": "amount_missing", "rows": 54}]
     warning = {"code": "profit_fallback", "message": "221 orders have no cost; their revenue stands in for profit."}
     return {
         "unattributed_share": 0.009 if rich else 0.0,

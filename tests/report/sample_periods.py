@@ -109,9 +109,7 @@ def periods(orders: Orders, months: int, policy: str) -> list[Row]:
         if end > orders.last:
             break
         name = f"{start.year}-{start.month:02d}" if months == 1 else f"{start.year}-Q{(start.month - 1) // 3 + 1}"
-        rows.append(
-            period_row(orders, name, orders.index_of(before) - 1, orders.index_of(start) - 1, end, policy)
-        )
+        rows.append(period_row(orders, name, orders.index_of(before) - 1, orders.index_of(start) - 1, end, policy))
     _alarms(rows)
     return rows
 

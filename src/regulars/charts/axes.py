@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from regulars.charts.drawing import Option
+from regulars.charts.numbers import month_tick
+from regulars.language import Language
 
 NARROW = 420
 FONT = 12
@@ -16,7 +18,7 @@ HATCH: Option = {
     "color": "$line2",
     "symbol": "rect",
     "dashArrayX": [1, 0],
-    "dashArrayY": [1.5, 5],
+    "dashArrayY": [1, 6],
     "rotation": math.pi / 4,
     "backgroundColor": "transparent",
 }
@@ -105,6 +107,19 @@ def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
     if len(fitting) <= most:
         return fitting
     return [tick for tick in fitting if abs(math.log10(tick) - round(math.log10(tick))) < 1e-6]
+
+
+def month_names(periods: Sequence[str], lang: Language, most: int) -> list[str]:
+    """The name of every month of an axis that is labelled, "" for the others: at most ``most``, January among them."""
+    step = next((step for step in (1, 2, 3, 6) if len(periods) <= step * most), 12)
+    return [month_tick(period, lang) if (int(period[5:7]) - 1) % step == 0 else "" for period in periods]
+
+
+def month_axis(periods: Sequence[str], lang: Language, **options: Any) -> tuple[Option, Option]:
+    """A category axis of months, and what changes in it where there is little room."""
+    every = {"interval": 0}
+    wide = axis("category", data=month_names(periods, lang, 8), axisLabel=every, **options)
+    return wide, {"data": month_names(periods, lang, 4)}
 
 
 def text_width(text: str, size: int = FONT) -> float:

@@ -58,7 +58,7 @@ def _option(cohorts: list[str], cells: list[Row], reader: Reader) -> Option:
     mean = reader.say("Mean")
     wide = [f"{cohort}  {{n|{numbers.count(sizes[cohort])}}}" for cohort in cohorts] + [mean]
     months = min(NARROW_MONTHS, widest)
-    columns = [reader.say("+{n} mo", n=offset) for offset in range(1, widest + 1)]
+    columns = [reader.say("+1 mo"), *(f"+{offset}" for offset in range(2, widest + 1))]
     rows = axis("category", inverse=True, data=wide, axisLine={"show": False})
     rows["axisLabel"]["rich"] = {"n": {"color": "$ink", "fontSize": 12, "width": 40, "align": "right"}}
     option = figure(
@@ -69,7 +69,7 @@ def _option(cohorts: list[str], cells: list[Row], reader: Reader) -> Option:
     )
     changes = {
         "grid": {"left": 60},
-        "xAxis": {"data": [f"+{offset}" for offset in range(1, widest + 1)], "max": months - 1},
+        "xAxis": {"max": months - 1},
         "yAxis": {"data": [*cohorts, mean]},
     }
     return with_narrow(option, changes)

@@ -17,11 +17,15 @@ Tip = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table twin: its label, how its values are written, and the key of its raw values in CSV."""
+    """A column of a table twin: its label and how its values are written.
+
+    ``more`` are the labels of further values that a cell holds for the CSV download, such as an interval.
+    """
 
     key: str
     label: str
     kind: Kind = "text"
+    more: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -52,8 +56,8 @@ def nothing(sentence: str, table: Table, height: int = 120) -> Drawing:
     return Drawing(None, table, height, sentence)
 
 
-def written(value: Any, kind: Kind, reader: Reader) -> str:
-    """A raw value as it is shown: absent is an en dash."""
+def written(value: Any, kind: Kind, reader: Reader, *, exact: bool = False) -> str:
+    """A raw value as it is shown: absent is an en dash; ``exact`` writes amounts per head with two places."""
     if value is None:
         return numbers.ABSENT
     if kind == "count":
@@ -61,11 +65,11 @@ def written(value: Any, kind: Kind, reader: Reader) -> str:
     if kind == "money":
         return reader.money(value)
     if kind == "each":
-        return reader.each(value)
+        return numbers.money_exact(value, reader.currency) if exact else reader.money(value)
     if kind == "rate":
         return numbers.rate(value)
     if kind == "days":
-        return numbers.fixed(value, 0 if float(value).is_integer() else 1)
+        return numbers.fixed(value, 0)
     if kind == "ratio":
         return numbers.ratio(value)
     if kind == "day":
@@ -75,9 +79,12 @@ def written(value: Any, kind: Kind, reader: Reader) -> str:
     return str(value)
 
 
-def with_tips(labels: Sequence[str], data: list[Option]) -> Option:
-    """The parts of a series whose tips all have the same rows: a datum's ``tip`` is [title, value, value…]."""
-    return {"tipRows": list(labels), "data": data}
+def with_tips(labels: Sequence[str], data: list[Option], *, title: str = "") -> Option:
+    """The parts of a series whose tips have the same rows: a datum's ``tip`` is [title, value, value…].
+
+    With a ``title`` for all of them it is [value, value…].
+    """
+    return {"tipRows": list(labels), "data": data, **({"tipTitle": title} if title else {})}
 
 
 def tip(title: str, *rows: Sequence[str], sentence: str = "") -> Tip:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from regulars.charts import numbers
-from regulars.charts.axes import FONT, axis, figure, label, spread, text_width, value_axis, with_narrow
+from regulars.charts.axes import FONT, figure, label, month_axis, spread, text_width, value_axis, with_narrow
 from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.words import LOYALTY, STAGE, STAGE_COLOUR
@@ -37,45 +37,48 @@ def flow(rows: Sequence[Row] | None, reader: Reader) -> Drawing:
 
 
 def _flow_option(rows: Sequence[Row], reader: Reader) -> Option:
-    nodes = [_node(rows, "a", key, reader.say(name), STAGE_COLOUR[key], reader) for key, name in STAGE.items()]
-    nodes += [_node(rows, "b", key, reader.say(name), "ink3", reader) for key, name in LOYALTY.items()]
-    made = [node for node in nodes if node]
-    texts = [f"{reader.say(name)}  {numbers.count(_sum(rows, 'a', key))}" for key, name in STAGE.items()]
-    texts += [f"{reader.say(name)}  {numbers.count(_sum(rows, 'b', key))}" for key, name in LOYALTY.items()]
-    room = round(max(text_width(text) for text in texts)) + 14
-    links = [_link(row, reader) for row in rows]
     series = {
         "type": "sankey",
-        "left": room,
-        "right": room,
-        "top": 6,
-        "bottom": 8,
+        "top": 8,
+        "bottom": 10,
         "nodeWidth": 10,
         "nodeGap": 16,
         "layoutIterations": 0,
         "draggable": False,
         "emphasis": {"focus": "adjacency"},
-        "label": {"color": "$ink2", "fontSize": FONT},
-        "data": made,
-        "links": links,
+        "label": {"color": "$ink2", "fontSize": FONT, "lineHeight": 15},
+        "links": [_link(row, reader) for row in rows],
+        **_nodes(rows, reader, " "),
     }
-    return figure(series=[series])
+    small = {"nodeGap": 30, "top": 16, "bottom": 18, **_nodes(rows, reader, "\n")}
+    return with_narrow(figure(series=[series]), {"series": [small]})
+
+
+def _nodes(rows: Sequence[Row], reader: Reader, between: str) -> Option:
+    """The nodes of both sides and the room their names take; ``between`` stands between name and count."""
+    sides = (("a", STAGE, STAGE_COLOUR), ("b", LOYALTY, dict.fromkeys(LOYALTY, "ink3")))
+    data, widths = [], {"a": 0.0, "b": 0.0}
+    for view, names, colours in sides:
+        for key, name in names.items():
+            held = _sum(rows, view, key)
+            if held:
+                data.append(_node(view, key, reader.say(name), colours[key], held, between, reader))
+                parts = f"{reader.say(name)}{between}{numbers.count(held)}".split("\n")
+                widths[view] = max(widths[view], *(text_width(part) for part in parts))
+    return {"data": data, "left": round(widths["a"]) + 18, "right": round(widths["b"]) + 18}
 
 
 def _sum(rows: Sequence[Row], view: str, key: str) -> int:
     return sum(row["customers"] for row in rows if row[view] == key)
 
 
-def _node(rows: Sequence[Row], view: str, key: str, name: str, colour: str, reader: Reader) -> dict[str, Any] | None:
-    held = _sum(rows, view, key)
-    if not held:
-        return None
+def _node(view: str, key: str, name: str, colour: str, held: int, between: str, reader: Reader) -> dict[str, Any]:
     return {
         "name": f"{view}-{key}",
         "itemStyle": {"color": f"${colour}", "borderWidth": 0},
         "label": {
             "position": "left" if view == "a" else "right",
-            "formatter": f"{name} {{b|{numbers.count(held)}}}",
+            "formatter": f"{name}{between}{{b|{numbers.count(held)}}}",
             "rich": {"b": {"fontWeight": 600, "fontSize": FONT, "color": "$ink"}},
         },
         "tip": tip(name, [reader.say("Customers"), numbers.count(held)]),
@@ -128,20 +131,15 @@ def _history_option(months: Sequence[Row], reader: Reader) -> Option:
             }
         )
     names = _band_names(months[-1], totals[-1], len(months) - 1, reader)
-    step = -(-len(months) // 8)
+    axes = month_axis([row["month"] for row in months], reader.lang, boundaryGap=False)
     option = figure(
         grid={"left": 46, "right": names.pop("room"), "top": 12, "bottom": 26},
         tooltip={"trigger": "axis", "confine": True, "axisPointer": {"type": "line", "lineStyle": {"color": "$ink"}}},
-        xAxis=axis(
-            "category",
-            data=[numbers.month_tick(row["month"], reader.lang) for row in months],
-            boundaryGap=False,
-            axisLabel={"interval": max(0, step - 1), "hideOverlap": True},
-        ),
+        xAxis=axes[0],
         yAxis=value_axis(_QUARTERS, ["0%", "25%", "50%", "75%", "100%"], axisLine={"show": False}),
         series=[*series, names],
     )
-    return with_narrow(option, {"xAxis": {"axisLabel": {"interval": max(0, -(-len(months) // 4) - 1)}}})
+    return with_narrow(option, {"xAxis": axes[1]})
 
 
 def _band_names(row: Row, total: int, last: int, reader: Reader) -> Option:
@@ -160,7 +158,7 @@ def _band_names(row: Row, total: int, last: int, reader: Reader) -> Option:
         "symbolSize": 1,
         "silent": True,
         "clip": False,
-        "itemStyle": {"opacity": 0},
+        "itemStyle": {"color": "transparent"},
         "label": label(position="right", color="$ink2", distance=6),
         "data": data,
         "room": round(max(text_width(text) for text in texts)) + 14,

@@ -10,9 +10,9 @@ from regulars.charts import numbers
 from regulars.charts.axes import (
     FONT,
     HATCH,
-    axis,
     figure,
     label,
+    month_axis,
     nice_ticks,
     spread,
     text_width,
@@ -24,6 +24,7 @@ from regulars.charts.reader import Reader
 
 FEWEST_FOR_A_LINE = 6
 THINNEST_POINT = 20
+MOST_LABELLED = 2
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Series:
     high: str = ""
     dash: tuple[int, int] | None = None
     ringed: bool = False
+    labelled: bool = False
+    of_people: bool = True
+
+    def written(self, row: Row) -> str:
+        """The rate of a row: as precise as its base allows, counts alone where that is under 20 people."""
+        value, base = row.get(self.key), row["S"]
+        if self.of_people or value is None or base >= numbers.COARSE_BASE:
+            return numbers.rate(value, base)
+        return numbers.rate(value, decimals=0)
 
 
 def is_drawn(row: Row) -> bool:
@@ -50,35 +60,35 @@ def rate_lines(
 ) -> Option:
     """Lines over months; rows not fully observed are hatched and, unless drawn, not joined; thin points are dots."""
     seen = [value for row in rows if is_drawn(row) for value in _reach(row, series)]
-    ticks = nice_ticks(0.0 if from_zero else min(seen), max(seen) or 0.01)
+    ticks = nice_ticks(0.0 if from_zero else min(seen), max(seen) or 0.01, 5)
     decimals = 1 if ticks[1] - ticks[0] < 0.01 - 1e-9 else 0
     last = [_last(rows, line.key) for line in series]
-    ends = [f"{line.name} {numbers.rate(value)}" for line, value in zip(series, last, strict=True)]
+    ends = [f"{line.name} {line.written(row) if row else ''}" for line, row in zip(series, last, strict=True)]
     room = max(text_width(end) for end in ends) + 14
     made: list[Option] = []
     if not all(row["fully_observed"] for row in rows):
         made.append(_hatch(rows, ticks, tips))
     for line in series:
         made += _band(rows, line) if line.low else []
-    shifts = _shifts(last, ticks)
+    shifts = _shifts([row[line.key] if row else None for line, row in zip(series, last, strict=True)], ticks)
     for number, line in enumerate(series):
         made.append(_line(rows, line, tips if number == 0 else None, last[number], shifts[number]))
-    periods = [numbers.month_tick(row["period"], reader.lang) for row in rows]
-    return _assemble(periods, ticks, decimals, made, room)
+    months = month_axis([row["period"] for row in rows], reader.lang, boundaryGap=True)
+    return _assemble(months, ticks, decimals, made, room)
 
 
-def _assemble(periods: list[str], ticks: list[float], decimals: int, made: list[Option], room: float) -> Option:
-    step = -(-len(periods) // 8)
-    shown = {"interval": max(0, step - 1), "hideOverlap": True}
+def _assemble(
+    months: tuple[Option, Option], ticks: list[float], decimals: int, made: list[Option], room: float
+) -> Option:
+    percents = [numbers.percent(tick, decimals) + "%" for tick in ticks]
     option = figure(
         grid={"left": 46, "right": round(room), "top": 16, "bottom": 26},
         tooltip={"trigger": "axis", "confine": True, "axisPointer": {"type": "line", "lineStyle": {"color": "$line2"}}},
-        xAxis=axis("category", data=periods, boundaryGap=True, axisLabel=shown),
-        yAxis=value_axis(ticks, [numbers.percent(tick, decimals) + "%" for tick in ticks], axisLine={"show": False}),
+        xAxis=months[0],
+        yAxis=value_axis(ticks, percents, axisLine={"show": False}),
         series=made,
     )
-    halved = {"axisLabel": {"interval": max(0, -(-len(periods) // 4) - 1)}}
-    return with_narrow(option, {"xAxis": halved})
+    return with_narrow(option, {"xAxis": months[1]})
 
 
 def _reach(row: Row, series: Sequence[Series]) -> list[float]:
@@ -86,8 +96,8 @@ def _reach(row: Row, series: Sequence[Series]) -> list[float]:
     return [row[key] for key in keys if row.get(key) is not None]
 
 
-def _last(rows: Sequence[Row], key: str) -> float | None:
-    return next((row[key] for row in reversed(rows) if is_drawn(row) and row.get(key) is not None), None)
+def _last(rows: Sequence[Row], key: str) -> Row | None:
+    return next((row for row in reversed(rows) if is_drawn(row) and row.get(key) is not None), None)
 
 
 def _shifts(last: Sequence[float | None], ticks: Sequence[float]) -> list[float]:
@@ -118,12 +128,16 @@ def _band(rows: Sequence[Row], line: Series) -> list[Option]:
     ]
 
 
-def _line(rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: float | None, shift: float) -> Option:
+def _line(rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: Row | None, shift: float) -> Option:
     observed = sum(is_drawn(row) and row.get(line.key) is not None for row in rows)
     sparse = observed < FEWEST_FOR_A_LINE
+    labelled = line.labelled and sum(bool(row.get("alarm")) for row in rows) <= MOST_LABELLED
     data: list[Any] = []
     for index, (row, value) in enumerate(zip(rows, _values(rows, line.key), strict=True)):
-        point: Option = {"value": value, **_symbol(row, line, sparse=sparse, last=index == len(rows) - 1)}
+        point: Option = {
+            "value": value,
+            **_symbol(row, line, sparse=sparse, labelled=labelled and index < len(rows) - 1),
+        }
         if tips is not None:
             point["tip"] = tips[index]
         data.append(point)
@@ -144,7 +158,7 @@ def _line(rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: f
         "endLabel": label(
             **{
                 **ink,
-                "formatter": f"{line.name} {{b|{numbers.rate(last)}}}",
+                "formatter": f"{line.name} {{b|{line.written(last) if last else ''}}}",
                 "rich": {"b": {**ink, "fontWeight": 600}},
             },
             distance=8,
@@ -154,13 +168,13 @@ def _line(rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: f
     }
 
 
-def _symbol(row: Row, line: Series, *, sparse: bool, last: bool) -> Option:
+def _symbol(row: Row, line: Series, *, sparse: bool, labelled: bool) -> Option:
     """Nothing on a line; a dot where points are few, hollow where a point is thin, a ring where it is an alarm."""
     hollow = {"color": "$card", "borderColor": f"${line.colour}", "borderWidth": 1.5}
     if line.ringed and row.get("alarm"):
         ring: Option = {"symbol": "circle", "symbolSize": 9, "itemStyle": {**hollow, "borderWidth": 2}}
-        if not last:
-            ring["label"] = label(position="top", formatter=numbers.rate(row[line.key]), distance=7)
+        if labelled:
+            ring["label"] = label(position="top", formatter=line.written(row), distance=7)
         return ring
     if row["S"] < THINNEST_POINT:
         return {"symbol": "circle", "symbolSize": 7, "itemStyle": hollow}

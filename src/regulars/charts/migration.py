@@ -50,11 +50,8 @@ def _twin(rows: Sequence[Row], reader: Reader) -> Table:
 def _option(flows: Sequence[Row], reader: Reader) -> Option:
     wide = [_node(end, key, flows, reader, short=False) for end, key in _ends(flows)]
     narrow = [_node(end, key, flows, reader, short=True) for end, key in _ends(flows)]
-    room = 18 + max(text_width(f"{quadrant(reader, key)} {_held(flows, end, key)}") for end, key in _ends(flows))
     series = {
         "type": "sankey",
-        "left": round(room),
-        "right": round(room),
         "top": 8,
         "bottom": 10,
         "nodeWidth": 10,
@@ -63,10 +60,17 @@ def _option(flows: Sequence[Row], reader: Reader) -> Option:
         "draggable": False,
         "emphasis": {"focus": "adjacency"},
         "label": {"color": "$ink2", "fontSize": FONT},
-        "data": wide,
         "links": [_link(flow, reader) for flow in flows],
     }
-    return with_narrow(figure(series=[series]), {"series": [{"left": 62, "right": 84, "data": narrow}]})
+    small = {"data": narrow, "left": _room(narrow, "left"), "right": _room(narrow, "right")}
+    full = {**series, "data": wide, "left": _room(wide, "left"), "right": _room(wide, "right")}
+    return with_narrow(figure(series=[full]), {"series": [small]})
+
+
+def _room(nodes: Sequence[Row], side: str) -> int:
+    """Pixels that the names at one side take."""
+    names = [node["label"]["formatter"] for node in nodes if node["label"]["position"] == side]
+    return 18 + round(max(text_width(name.replace("{b|", "").replace("}", "")) for name in names))
 
 
 def _ends(flows: Sequence[Row]) -> list[tuple[str, str]]:

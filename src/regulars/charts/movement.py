@@ -97,7 +97,7 @@ def _bar(
     style: Row = {"color": f"${colour}", "borderRadius": 2}
     if not row.get("fully_observed", True):
         style["decal"] = {**HATCH, "color": "$card"}
-    share = numbers.rate(height / row["S"]) if row["S"] else ""
+    share = numbers.rate(height / row["S"], row["S"]) if row["S"] else ""
     said = [reader.say("Customers"), numbers.count(height)]
     rows = [said] if key in ("S", "N", "E") else [said, [reader.say("of those at the start"), share]]
     return {

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from regulars.charts import numbers
-from regulars.charts.axes import axis, figure, label, value_axis
+from regulars.charts.axes import axis, figure, label, value_axis, with_narrow
 from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.words import ABC_COLOUR
@@ -70,25 +70,28 @@ def _option(points: Sequence[Point], cut: dict[str, Point], reader: Reader) -> O
         "data": [[{"coord": [0, y]}, {"coord": [x, y]}] for x, y in (a, b)],
     }
     name = reader.say("Customers, highest {money} first (cumulative share)", money=reader.profit)
-    return figure(
+    option = figure(
         grid={"left": 46, "right": 16, "top": 16, "bottom": 44},
         xAxis=value_axis(
             _TENTHS, _TENTH_LABELS, name=name, nameLocation="middle", nameGap=28, splitLine={"show": False}
         ),
         yAxis=value_axis(_TENTHS, _TENTH_LABELS, axisLine={"show": False}),
-        series=[*areas, _dots(a, b, reader)],
+        series=[*areas, _dots(a, b, reader, short=False)],
     )
+    short: list[Option] = [{} for _ in areas] + [{"data": _dots(a, b, reader, short=True)["data"]}]
+    return with_narrow(option, {"series": short})
 
 
-def _dots(a: Point, b: Point, reader: Reader) -> Option:
+def _dots(a: Point, b: Point, reader: Reader, *, short: bool) -> Option:
     texts = (
         reader.say("top {share} bring {part}", share=numbers.rate(a[0]), part=numbers.share(a[1])),
         reader.say("top {share} bring {part}", share=numbers.rate(b[0]), part=numbers.share(b[1])),
     )
     data: list[Any] = []
     for (x, y), text, drop in zip((a, b), texts, (30, 14), strict=True):
+        shown = f"{numbers.rate(x)} → {numbers.share(y)}" if short else text
         side = {"position": "left", "offset": [-2, drop]} if x > 0.6 else {"position": "right", "offset": [2, drop]}
-        data.append({"value": [x, y], "label": {"formatter": text, **side}, "tip": tip(text)})
+        data.append({"value": [x, y], "label": {"formatter": shown, **side}, "tip": tip(text)})
     return {
         "type": "scatter",
         "z": 10,

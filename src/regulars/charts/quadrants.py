@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, log10, sqrt
 
 from regulars.charts import numbers
-from regulars.charts.axes import figure, log_axis, log_ticks
+from regulars.charts.axes import figure, log_axis, log_ticks, with_narrow
 from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, with_tips
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import alpha
@@ -23,7 +23,7 @@ def quadrant_map(quadrants: Row | None, classes: dict[str, Row], reader: Reader)
         return nothing(empty, Table(_columns(reader), ()))
     table = Table(_columns(reader), tuple(_twin_row(quadrants, cell) for cell in quadrants["cells"]))
     points = quadrants.get("points")
-    marks = _points(points, reader) if points else _bins(quadrants, reader)
+    marks = _points(points, reader) if points else [_bins(quadrants, reader)]
     return Drawing(_option(quadrants, classes, marks, reader), table, HEIGHT)
 
 
@@ -62,8 +62,11 @@ def _bins(quadrants: Row, reader: Reader) -> Option:
     data = []
     for cell in quadrants["cells"]:
         left, right, low, high = _edges(quadrants, cell)
-        key = quadrant_of(quadrants, ceil(left - 1e-9), sqrt(low * high))
-        orders = f"{numbers.count(ceil(left - 1e-9))}–{numbers.count(max(ceil(left), ceil(right) - 1))}"
+        key = quadrant_of(quadrants, max(1, ceil(left - 1e-9)), sqrt(low * high))
+        fewest, most_orders = ceil(left - 1e-9), max(ceil(left - 1e-9), ceil(right - 1e-9) - 1)
+        orders = numbers.count(fewest)
+        if most_orders > fewest:
+            orders += f"–{numbers.count(most_orders)}"
         opacity = round(0.07 + 0.9 * sqrt(cell["customers"] / most), 3)
         data.append(
             {
@@ -81,28 +84,31 @@ def _bins(quadrants: Row, reader: Reader) -> Option:
     return {"type": "custom", "renderItem": "@rect", **with_tips(labels, data)}
 
 
-def _points(points: list[tuple[float, float, str]], reader: Reader) -> Option:
-    data = [
-        {
-            "value": [_log(orders), _log(value)],
-            "itemStyle": {"color": f"${QUADRANT_COLOUR[key]}"},
-            "tip": [quadrant(reader, key), numbers.count(orders), reader.each(value)],
-        }
-        for orders, value, key in points
-        if orders > 0 and value > 0
-    ]
+def _points(points: list[tuple[float, float, str]], reader: Reader) -> list[Option]:
+    """One scatter a quadrant."""
     labels = (reader.say("Orders"), reader.say("Mean order value"))
-    return {"type": "scatter", "symbolSize": 6, "itemStyle": {"opacity": 0.55}, **with_tips(labels, data)}
+    made = []
+    for key in CORNERS:
+        data = [
+            {"value": [_log(orders), _log(value)], "tip": [numbers.count(orders), reader.each(value)]}
+            for orders, value, of in points
+            if of == key and orders > 0 and value > 0
+        ]
+        style = {"color": f"${QUADRANT_COLOUR[key]}", "opacity": 0.55}
+        shared = with_tips(labels, data, title=quadrant(reader, key))
+        made.append({"type": "scatter", "symbolSize": 6, "itemStyle": style, **shared})
+    return made
 
 
 def _log(value: float) -> float:
     return round(log10(value), 4)
 
 
-def _option(quadrants: Row, classes: dict[str, Row], marks: Option, reader: Reader) -> Option:
+def _option(quadrants: Row, classes: dict[str, Row], marks: list[Option], reader: Reader) -> Option:
     xs, ys = quadrants["x_edges"], quadrants["y_edges"]
+    least = min(xs[0], 0.8) if quadrants.get("points") else xs[0]
     x_ticks, y_ticks = log_ticks(max(1.0, xs[0]), xs[-1], 8), log_ticks(ys[0], ys[-1])
-    marks["markLine"] = {
+    marks[-1]["markLine"] = {
         "symbol": "none",
         "silent": True,
         "precision": 6,
@@ -111,10 +117,10 @@ def _option(quadrants: Row, classes: dict[str, Row], marks: Option, reader: Read
         "data": [{"xAxis": log10(_cut_edge(quadrants))}, {"yAxis": log10(quadrants["value_cut"])}],
     }
     name = reader.say("Orders in the window (log scale)")
-    return figure(
+    option = figure(
         grid={"left": 56, "right": 12, "top": 10, "bottom": 46},
         xAxis=log_axis(
-            xs[0],
+            least,
             xs[-1],
             x_ticks,
             [numbers.count(tick) for tick in x_ticks],
@@ -122,30 +128,31 @@ def _option(quadrants: Row, classes: dict[str, Row], marks: Option, reader: Read
             nameLocation="middle",
             nameGap=28,
         ),
-        yAxis=log_axis(ys[0], ys[-1], y_ticks, [reader.each(tick) for tick in y_ticks], axisLine={"show": False}),
-        series=[marks],
-        graphic=[_corner(key, classes, reader) for key in CORNERS],
+        yAxis=log_axis(ys[0], ys[-1], y_ticks, [reader.money(tick) for tick in y_ticks], axisLine={"show": False}),
+        series=marks,
+        graphic=[_corner(key, quadrant(reader, key), classes) for key in CORNERS],
     )
+    return with_narrow(option, {"graphic": [_corner(key, key, classes) for key in CORNERS]})
 
 
 def _cut_edge(quadrants: Row) -> float:
     """Where the vertical line stands: the edge of the first bin that holds frequent customers only."""
     fewest = first_frequent(quadrants)
-    edges: list[float] = quadrants["x_edges"]
-    return next((edge for edge in edges if ceil(edge - 1e-9) >= fewest), edges[-1])
+    return max(edge for edge in quadrants["x_edges"] if edge <= fewest + 1e-9)
 
 
-def _corner(key: str, classes: dict[str, Row], reader: Reader) -> Option:
+def _corner(key: str, name: str, classes: dict[str, Row]) -> Option:
     horizontal, vertical = CORNERS[key]
     held = (classes.get(key) or {}).get("customers", 0)
     return {
         "type": "text",
+        "id": key,
         "silent": True,
         horizontal: _INSET[horizontal],
         vertical: _INSET[vertical],
         "z": 20,
         "style": {
-            "text": f"{quadrant(reader, key)} {numbers.count(held)}",
+            "text": f"{name} {numbers.count(held)}",
             "fill": "$ink",
             "fontSize": 12,
             "backgroundColor": alpha("card", 0.86),

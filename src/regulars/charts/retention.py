@@ -42,8 +42,9 @@ def churn(rows: Sequence[Row], reader: Reader) -> Drawing:
         "absolute_churn_low",
         "absolute_churn_high",
         ringed=True,
+        labelled=True,
     )
-    relative = Series("relative_churn", reader.say("Relative"), "dorm", "t-dorm", dash=(5, 3))
+    relative = Series("relative_churn", reader.say("Relative"), "dorm", "t-dorm", dash=(5, 3), of_people=False)
     return _drawing(rows, (absolute, relative), reader, from_zero=True)
 
 
@@ -64,8 +65,8 @@ def _tip(row: Row, series: Sequence[Series], reader: Reader) -> Tip:
         sentence = alarm(row, reader)
     rows: list[list[str]] = []
     for line in series:
-        between = numbers.interval(row.get(line.low), row.get(line.high)) if line.low else ""
-        rows.append([line.name, numbers.rate(row.get(line.key)), between])
+        between = numbers.rate_interval(row.get(line.low), row.get(line.high), row["S"]) if line.low else ""
+        rows.append([line.name, line.written(row), between])
     rows.append([reader.say("Lost / at start"), numbers.fraction(row["lost"], row["S"])])
     return tip(reader.period(row["period"]), *rows, sentence=sentence)
 

@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 84, 22
 
 
 def spark(values: Sequence[float], title: str) -> str:
-    """A line through ``values`` with a dot at its end, in the colour of the text; empty without two values."""
+    """A line through ``values`` with a dot at its end, styled by the class ``spark``; empty without two values."""
     if len(values) < 2:
         return ""
     low, high = min(values), max(values)
@@ -22,6 +22,5 @@ def spark(values: Sequence[float], title: str) -> str:
     x, y = points[-1]
     return (
         f'<svg class="spark" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(title)}"><polyline points="{path}" fill="none" stroke="currentColor" '
-        f'stroke-width="1.5"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="currentColor"/></svg>'
+        f'aria-label="{escape(title)}"><polyline points="{path}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2.5"/></svg>'
     )

@@ -59,7 +59,7 @@ def analyze_command(
     rules: Mapping[str, str],
 ) -> None:
     """Analyse orders and write the report, the workbook and the tables."""
-    from regulars.analyze import Run
+    from regulars.analyzing import Run
     from regulars.cli.closing import print_closing
     from regulars.outputs import analyze_to
 

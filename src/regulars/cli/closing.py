@@ -45,12 +45,14 @@ def _rows(s: Any, lang: Language) -> list[tuple[str, str, str]]:
     span = _("{first} to {last}").format(first=read["first_day"], last=read["last_day"])
     rows.append((_("Orders"), numbers.count(read["orders"]), span))
     window = s["parameters"]["window"]
-    rows.append((_("Customers"), numbers.count(people["total"]), _("{n} active").format(n=numbers.count(people["active"]))))
+    rows.append(
+        (_("Customers"), numbers.count(people["total"]), _("{n} active").format(n=numbers.count(people["active"])))
+    )
     key = people["abc"]["A"]
-    earned = _("{money} profit in {days} days").format(money=numbers.money(key["profit"], currency, lang), days=window)
+    earned = _("{money} profit in {days} days").format(money=numbers.money(key["profit"], lang, currency), days=window)
     rows.append((_("Class A"), numbers.count(key["customers"]), earned))
     late = s["contacts"]
-    stake = _("{money} of yearly profit at stake").format(money=numbers.money(late["profit"], currency, lang))
+    stake = _("{money} of yearly profit at stake").format(money=numbers.money(late["profit"], lang, currency))
     rows.append((_("Late and worth a call"), numbers.count(late["total"]), stake))
     rows.append(_left(s, lang))
     return rows

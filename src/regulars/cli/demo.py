@@ -26,7 +26,7 @@ def demo_command(
     lang: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help=texts.LANGUAGE)] = None,
 ) -> None:
     """Invent a shop, analyse it and say where to look."""
-    from regulars.analyze import Run
+    from regulars.analyzing import Run
     from regulars.cli.closing import print_closing
     from regulars.engine.parameters import Parameters
     from regulars.ingest import IngestOptions
@@ -50,4 +50,6 @@ def demo_command(
     console.print()
     console.print(Text(_("Done in {n} s. Open this file in a browser:").format(n=seconds)))
     console.print(Text(str((result / "report.html").resolve()), style="bold"))
-    console.print(Text(_("The truth behind the invented shop lies in {folder}.").format(folder=shop / "truth"), style="dim"))
+    console.print(
+        Text(_("The truth behind the invented shop lies in {folder}.").format(folder=shop / "truth"), style="dim")
+    )

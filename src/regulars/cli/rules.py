@@ -26,7 +26,9 @@ def with_rules(command: Callable[..., None]) -> Callable[..., None]:
         note = f"{text.help} [{text.default}]"
         about = typer.Option(option_name(text.name), help=note, rich_help_panel="Rules", metavar="VALUE")
         annotation = Annotated[str | None, about]
-        options.append(inspect.Parameter(text.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+        options.append(
+            inspect.Parameter(text.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        )
     names = {option.name for option in options}
 
     def wrapped(**values: Any) -> None:

@@ -1,8 +1,9 @@
 """Alarms on retention: only outside noise (definitions, section 2).
 
-A period's strict retention is compared with that of the same season in earlier periods, where there is none with that of all
-earlier periods, each pooled (Σ stayed ÷ Σ S). It alarms when Newcombe's interval of the difference leaves zero out, with Holm's
-correction over all periods of the page. Periods not fully observed neither alarm nor serve as a base.
+A period's strict retention is compared with that of the same season in earlier periods, where there is none with that
+of all earlier periods, each pooled (Σ stayed ÷ Σ S). It alarms when Newcombe's interval of the difference leaves zero
+out, with Holm's correction over all periods of the page. Periods not fully observed neither alarm nor serve as a
+base.
 """
 
 from __future__ import annotations

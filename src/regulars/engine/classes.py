@@ -1,7 +1,8 @@
 """ABC by profit contribution, and the frequency and amount classes (definitions, section 3).
 
-A customer is A while the profit of all customers with strictly more profit is under 80 % of all positive profit, B while
-under 90 %, else C. Low, mid and high are cut at 1/3 and 2/3 of the customers strictly below. Ties share a class.
+A customer is A while the profit of all customers with strictly more profit is under 80 % of all positive profit, B
+while under 90 %, else C. Low, mid and high are cut at 1/3 and 2/3 of the customers strictly below. Ties share a
+class.
 """
 
 from __future__ import annotations

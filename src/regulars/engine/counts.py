@@ -1,7 +1,8 @@
 """Exact counts of distinct values: what every rule of ranks and shares is decided on.
 
-A rule such as "score 4 when at least 3/5 of the customers are strictly worse" becomes a cut value by integer arithmetic on
-sorted distinct values and their counts. Counts of buckets merge, so the rule scales to any number of customers.
+A rule such as "score 4 when at least 3/5 of the customers are strictly worse" becomes a cut value by integer
+arithmetic on sorted distinct values and their counts. Counts of buckets merge, so the rule scales to any number of
+customers.
 """
 
 from __future__ import annotations
@@ -83,8 +84,8 @@ class ValueCounts:
         return int(self.values[hits[0]]) if len(hits) else UNREACHABLE
 
     def concentration_cuts(self, shares: Iterable[Fraction]) -> tuple[int, ...]:
-        """Over the positive values: for every share, the least value for which the sum of all strictly greater values is
-        under that share of the total (definitions, section 3: ABC)."""
+        """Over the positive values: for every share, the least value for which the sum of all strictly greater values
+        is under that share of the total (definitions, section 3: ABC)."""
         positive = self.values > 0
         values = self.values[positive][::-1]
         sums = _products(values, self.counts[positive][::-1])

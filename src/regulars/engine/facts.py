@@ -1,7 +1,8 @@
 """The canonical facts of one bucket of customers, as the engine takes them.
 
 A bucket holds whole histories: every fact of a customer lies in the customer's bucket, rows sorted by (customer, day).
-Money is int64 minor units, a day is the number of days since 1970-01-01 in the business time zone (definitions, section 1).
+Money is int64 minor units, a day is the number of days since 1970-01-01 in the business time zone (definitions,
+section 1).
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ def _empty_int64() -> Int64:
 class BucketFacts:
     """One bucket of sorted histories; all arrays have one entry an order.
 
-    ``customer`` is the position of the customer in the bucket (0 … size - 1, ascending), ``profit`` is complete (a basis
-    was chosen for every order), ``status`` is empty when every row is valid, ``discount`` and ``channel`` are empty when
-    the lake has none.
+    ``customer`` is the position of the customer in the bucket (0 … size - 1, ascending), ``profit`` is complete (a
+    basis was chosen for every order), ``status`` is empty when every row is valid, ``discount``, ``channel`` and
+    ``campaign`` are empty when the lake has none. ``at`` is the instant (UTC seconds), empty where nothing needs it.
     """
 
     size: int
@@ -57,6 +58,7 @@ class BucketFacts:
     discount: Int64 = field(default_factory=_empty_int64)
     channel: Int32 = field(default_factory=_empty_int32)
     campaign: Int32 = field(default_factory=_empty_int32)
+    at: Int64 = field(default_factory=_empty_int64)
 
     def __len__(self) -> int:
         return len(self.customer)
@@ -75,7 +77,9 @@ def check_history_span(first_day: int, as_of: int) -> None:
 
 
 def apply_margin(amount: Int64, margin: Fraction) -> Int64:
-    """Amount × margin in minor units, halves away from zero, exact (definitions, section 1: profit likewise rounded once)."""
+    """Amount × margin in minor units, halves away from zero, exact (definitions, section 1: profit likewise rounded
+    once).
+    """
     p, q = margin.numerator, margin.denominator
     if len(amount) and int(np.abs(amount).max()) * p * 2 >= 2**62:
         exact = [_half_away(int(a) * p, q) for a in amount]

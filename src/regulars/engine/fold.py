@@ -1,7 +1,7 @@
 """Fold: one customer's history → state, one bucket's states → tallies. The first step of every run.
 
-``fold_bucket`` is pure: facts and a plan in, frozen arrays out. Tallies of buckets add up (``FoldTally.merged``), in bucket
-order, so that a laptop and a cluster give the same numbers.
+``fold_bucket`` is pure: facts and a plan in, frozen arrays out. Tallies of buckets add up (``FoldTally.merged``), in
+bucket order, so that a laptop and a cluster give the same numbers.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ class Plan:
 class BucketState:
     """What one bucket's customers have become at the as-of day: one column a customer position.
 
-    ``gaps`` holds the completed gaps of all customers one after another (int16 days), a customer's first purchase day and
-    gaps give back all purchase days; ``day_orders`` the purchases on each purchase day, empty unless they were asked for.
+    ``gaps`` holds the completed gaps of all customers one after another (int16 days), a customer's first purchase day
+    and gaps give back all purchase days; ``day_orders`` the purchases on each purchase day, empty unless they were
+    asked for.
     """
 
     whole: Int32
@@ -186,7 +187,8 @@ class FoldTally:
 
 @dataclass(frozen=True)
 class RankTally:
-    """Counts of distinct values that the thresholds are cut from. Money in minor units, recency negated (more is better).
+    """Counts of distinct values that the thresholds are cut from. Money in minor units, recency negated (more is
+    better).
 
     The ``…_by_orders`` sums have one entry a number of purchases in the window: an exact sum of mean order values is a
     short sum of fractions.
@@ -259,7 +261,9 @@ def fold_bucket(facts: BucketFacts, plan: Plan, *, day_orders: bool = False) -> 
 
 
 def _finish_movement(table: Int64, spend_by_day: Int64, ends: Int32, plan: Plan) -> None:
-    """Differences → E and S of every period; who spent in the activity window is active, so their spend is the spend of S."""
+    """Differences → E and S of every period; who spent in the activity window is active, so their spend is the spend
+    of S.
+    """
     np.cumsum(table[:, k.END], out=table[:, k.END])
     table[len(ends) :, k.END] = 0
     table[1:, k.START] = table[:-1, k.END]

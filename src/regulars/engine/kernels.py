@@ -34,6 +34,7 @@ MONEY_COLUMNS = 10
 ) = range(10)
 COUNTS = 10
 
+
 def _read(kind: Any) -> Any:
     return types.Array(kind, 1, "C", readonly=True)
 
@@ -272,14 +273,16 @@ def fold_bucket_kernel(
                                 if left != month:
                                     _count_run(
                                         bridge_month, run_month, left, months_over, run_first_month,
-                                        month_ends[left - 1] if left > 0 else first_day - 1, active_days, days, spends, k,
+                                        month_ends[left - 1] if left > 0 else first_day - 1, active_days,
+                                        days, spends, k,
                                     )  # fmt: skip
                                     run_month, run_first_month = month, False
                                 left = quarter_of_month[left]
                                 if left != quarter:
                                     _count_run(
                                         bridge_quarter, run_quarter, left, quarters_over, run_first_quarter,
-                                        quarter_ends[left - 1] if left > 0 else first_day - 1, active_days, days, spends, k,
+                                        quarter_ends[left - 1] if left > 0 else first_day - 1, active_days,
+                                        days, spends, k,
                                     )  # fmt: skip
                                     run_quarter, run_first_quarter = quarter, False
                         days[k] = d

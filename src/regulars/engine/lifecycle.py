@@ -1,8 +1,8 @@
 """Lifecycle in both views (definitions, section 4).
 
-View A, tested from the last stage to the first: churned (not active) · decline (late by own rhythm, or the newer half of
-the window brought at most half of the older) · maturity (3 or more purchase days) · growth.
-View B: first (1 purchase day) · repeat (2–3) · loyal (4 or more and active; not active: repeat).
+View A, tested from the last stage to the first: churned (not active) · decline (late by own rhythm, or the newer half
+of the window brought at most half of the older) · maturity (3 or more purchase days) · growth. View B: first (1
+purchase day) · repeat (2–3) · loyal (4 or more and active; not active: repeat).
 """
 
 from __future__ import annotations

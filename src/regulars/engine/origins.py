@@ -1,7 +1,9 @@
 """Channels and campaigns: what each brought, and how the customers it brought first behave (definitions, section 11).
 
-A customer's first channel is that of an order on the first purchase day (the first by name where there are several). Retention
-of a channel: of its customers active at the back day (a purchase in the window before), the share still active at the as-of day.
+A customer's first channel is that of the earliest order (the first by name among orders of one instant, or of the first
+purchase day where the source has no times).
+Retention of a channel: of its customers active at the back day (a purchase in the window before), the share still
+active at the as-of day.
 """
 
 from __future__ import annotations
@@ -13,14 +15,15 @@ import numpy as np
 from numba import int8, int32, int64, njit, types, void
 from numpy.typing import NDArray
 
+from regulars.engine.facts import BucketFacts
 from regulars.engine.fold import BucketState, Plan, added
 from regulars.engine.intervals import wilson
 from regulars.engine.parameters import Parameters
 from regulars.engine.retention import ratio
 
 Int64 = NDArray[np.int64]
-(ORDERS, CUSTOMERS, AMOUNT, PROFIT, FIRST_BUYERS, SECOND_BASE, SECOND_HITS, START, STAYED) = range(9)
-COLUMNS = 9
+(ORDERS, CUSTOMERS, AMOUNT, PROFIT, FIRST_BUYERS, SECOND_BASE, SECOND_HITS, START, STAYED, SEEN) = range(10)
+COLUMNS = 10
 MONTHS_SHOWN = 12
 
 
@@ -42,23 +45,28 @@ def _read(kind: Any) -> Any:
 
 _TALLY = void(
     _read(int32), _read(int32), _read(int64), _read(int64), _read(int8), _read(int32), _read(int32), _read(int32),
-    int64, int64, int32[::1], int64[:, ::1], int64[:, ::1],
+    int64, int64, _read(int64), int32[::1], int64[:, ::1], int64[:, ::1],
 )  # fmt: skip
 
 
 @njit(_TALLY, cache=True, nogil=True)
 def _tally(
     customer: Any, day: Any, amount: Any, profit: Any, status: Any, code: Any, first: Any, month_ends: Any, as_of: int,
-    window: int, first_code: Any, sums: Any, monthly: Any,
+    window: int, at: Any, first_code: Any, sums: Any, monthly: Any,
 ) -> None:  # fmt: skip
+    first_at = np.zeros(len(first_code), np.int64)
     for i in range(len(customer)):
         s = status[i] if len(status) else 0
         if code[i] < 0 or day[i] > as_of or s == 1 or s == 2:
             continue
         c, row = customer[i], sums[code[i]]
+        row[SEEN] += 1
         bought = amount[i] > 0 and s == 0
-        if bought and day[i] == first[c] and (first_code[c] < 0 or code[i] < first_code[c]):
-            first_code[c] = code[i]
+        if bought and day[i] == first[c]:
+            instant = at[i] if len(at) else 0
+            known = first_code[c] >= 0
+            if not known or instant < first_at[c] or (instant == first_at[c] and code[i] < first_code[c]):
+                first_code[c], first_at[c] = code[i], instant
         if day[i] > as_of - window:
             row[AMOUNT] += amount[i]
             row[PROFIT] += profit[i]
@@ -70,16 +78,16 @@ def _tally(
 
 
 def tally_origins(
-    arrays: tuple[Any, Any, Any, Any, Any], code: NDArray[np.int32], codes: int, state: BucketState, plan: Plan
+    facts: BucketFacts, code: NDArray[np.int32], codes: int, state: BucketState, plan: Plan
 ) -> OriginTally:
-    """Tally one bucket; ``arrays`` = customer, day, amount, profit, status of its facts, ``code`` per order (−1 none)."""
-    customer, day, amount, profit, status = arrays
+    """Tally one bucket by ``code``, one per order (−1 none): its channels or its campaigns."""
+    customer, day, amount, status = facts.customer, facts.day, facts.amount, facts.status
     sums, monthly = np.zeros((codes, COLUMNS), np.int64), np.zeros((codes, MONTHS_SHOWN), np.int64)
     first_code = np.full(state.size, -1, np.int32)
     first = np.ascontiguousarray(state.first)
     _tally(
-        customer, day, amount, profit, status, code, first, shown_month_ends(plan), plan.as_of, plan.window,
-        first_code, sums, monthly,
+        customer, day, amount, facts.profit, status, code, first, shown_month_ends(plan), plan.as_of, plan.window,
+        facts.at, first_code, sums, monthly,
     )  # fmt: skip
     inside = (code >= 0) & (day > plan.as_of - plan.window) & (day <= plan.as_of) & (amount > 0)
     if len(status):
@@ -119,7 +127,8 @@ def origin_rows(tally: OriginTally, names: list[str], parameters: Parameters, mi
     """One row a channel (or campaign), by profit in the window, descending."""
     sums = tally.sums
     whole = int(sums[:, AMOUNT].sum())
-    order = sorted(range(len(names)), key=lambda i: (-int(sums[i, PROFIT]), names[i]))
+    seen = np.flatnonzero(sums[:, SEEN]).tolist()  # a name that came later is not known yet
+    order = sorted(seen, key=lambda i: (-int(sums[i, PROFIT]), names[i]))
     return [
         {
             "name": names[i],

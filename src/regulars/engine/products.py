@@ -1,8 +1,8 @@
 """Products: contribution, entry products, repurchase and replenishment (definitions, section 11).
 
-Entry products of a customer: all bought on the first purchase day. Repurchase rate of a product: of its buyers in the window, the
-share who bought it on two or more days of it. Replenishment cycle: the median of the gaps between successive purchase days of the
-product by one customer, to date.
+Entry products of a customer: all bought on the first purchase day. Repurchase rate of a product: of its buyers in the
+window, the share who bought it on two or more days of it. Replenishment cycle: the median of the gaps between
+successive purchase days of the product by one customer, to date.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from regulars.engine.origins import (
     MONTHS_SHOWN,
     ORDERS,
     PROFIT,
+    SEEN,
     add_first_buyers,
     first_buyer_rates,
     shown_month_ends,
@@ -70,7 +71,9 @@ class BucketLines:
 
 @dataclass(frozen=True)
 class ProductTally:
-    """Sums by product code: ``sums`` as in origins.py, ``more`` int64[products, 3], ``gaps`` counts of product · 2¹⁶ + days."""
+    """Sums by product code: ``sums`` as in origins.py, ``more`` int64[products, 3], ``gaps`` counts of product · 2¹⁶
+    + days.
+    """
 
     sums: Int64
     more: Int64
@@ -97,6 +100,7 @@ def tally_products(lines: BucketLines, products: int, state: BucketState | None,
     sums, more = np.zeros((products, COLUMNS), np.int64), np.zeros((products, 3), np.int64)
     monthly = np.zeros((products, MONTHS_SHOWN), np.int64)
     inside = lines.chosen(lines.day > plan.as_of - plan.window)
+    sums[:, SEEN] += np.bincount(inside.product, minlength=products)
     np.add.at(sums[:, AMOUNT], inside.product, inside.amount)
     np.add.at(sums[:, PROFIT], inside.product, inside.profit)
     np.add.at(more[:, QUANTITY], inside.product, inside.quantity)
@@ -160,7 +164,8 @@ def product_rows(
     profit = tally.sums[:, PROFIT]
     cuts = ValueCounts.of(profit[profit > 0]).concentration_cuts(parameters.abc_cuts)
     classes = abc_codes(profit, cuts)
-    order = sorted(range(len(names)), key=lambda i: (-int(profit[i]), -int(tally.sums[i, AMOUNT]), names[i]))
+    seen = np.flatnonzero(tally.sums[:, SEEN]).tolist()  # sold or returned in the window
+    order = sorted(seen, key=lambda i: (-int(profit[i]), -int(tally.sums[i, AMOUNT]), names[i]))
     rows = []
     for i in order[:ROWS_SHOWN]:
         sums, more = tally.sums[i], tally.more[i]
@@ -178,11 +183,13 @@ def product_rows(
                 **first_buyer_rates(sums, parameters),
                 "repurchase_rate": ratio(int(more[REPEAT_BUYERS]), int(sums[CUSTOMERS])),
                 "replenish_days": replenish_days(tally.gaps, i),
-                "profit_per_first_buyer": int(more[FIRST_BUYER_PROFIT]) / minor / first_buyers if first_buyers else None,
+                "profit_per_first_buyer": int(more[FIRST_BUYER_PROFIT]) / minor / first_buyers
+                if first_buyers
+                else None,
                 "monthly": [int(x) / minor for x in tally.monthly[i]],
             }
         )
-    return {"total": len(names), "rows": rows}
+    return {"total": len(seen), "rows": rows}
 
 
 def replenish_days(gaps: ValueCounts, product: int) -> float | None:
@@ -194,4 +201,3 @@ def replenish_days(gaps: ValueCounts, product: int) -> float | None:
     total = int(counts[-1])
     middle = np.searchsorted(counts, [(total - 1) // 2, total // 2], side="right")
     return float(days[middle].sum() / 2)
-

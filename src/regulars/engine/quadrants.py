@@ -1,8 +1,8 @@
 """Quadrants a–e: order frequency × mean order value in the window (definitions, section 3).
 
-b low/low, c frequent and low value, d rare and high value, e frequent and high value; high means at or above the mean over
-customers with a purchase in the window (unweighted), or a set threshold. Who bought before but not in the window is dormant;
-who never bought is a (and no row of the customers table).
+b low/low, c frequent and low value, d rare and high value, e frequent and high value; high means at or above the mean
+over customers with a purchase in the window (unweighted), or a set threshold. Who bought before but not in the window
+is dormant; who never bought is a (and no row of the customers table).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ NOT_YET = 5
 
 @dataclass(frozen=True)
 class QuadrantCuts:
-    """The exact cuts: ``frequency`` in orders, ``value`` in minor units an order; None when nobody bought in the window."""
+    """The exact cuts: ``frequency`` in orders, ``value`` in minor units an order; None when nobody bought in the
+    window.
+    """
 
     frequency: Fraction | None
     value: Fraction | None

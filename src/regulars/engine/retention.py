@@ -1,8 +1,8 @@
 """Movement bridge, retention and churn by period (definitions, section 2).
 
-E = S + N + Ra − L must hold exactly. Retention (E − N) / S · strict retention (S − L) / S · absolute churn L / S · relative
-churn = spend of the lost ÷ spend of all S in the window that ends at D0. Revenue and profit retention of a period are on the
-net money of attributed customers.
+E = S + N + Ra − L must hold exactly. Retention (E − N) / S · strict retention (S − L) / S · absolute churn L / S ·
+relative churn = spend of the lost ÷ spend of all S in the window that ends at D0. Revenue and profit retention of a
+period are on the net money of attributed customers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """RFM scores and the eight groups (definitions, section 3), over all customers with a purchase up to the as-of day.
 
-Score = 1 + ⌊5 × share of customers strictly worse⌋, so ties share a score and the worst get 1. A letter of the group is H
-when the customer is at least as good as the mean of the population (the raw means, compared exactly).
+Score = 1 + ⌊5 × share of customers strictly worse⌋, so ties share a score and the worst get 1. A letter of the group
+is H when the customer is at least as good as the mean of the population (the raw means, compared exactly).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Purchase rhythm: typical gap, lateness, next purchase window (definitions, section 6).
 
 Typical gap of a customer with n completed gaps of Σ days:  (κ·g₀ + Σ) ÷ (κ + n), κ = 2 — the customer's mean gap shrunk
-towards g₀, the median over customers with a gap of their mean gap. Lateness ℓ = days since the last purchase ÷ typical gap.
+towards g₀, the median over customers with a gap of their mean gap. Lateness ℓ = days since the last purchase ÷
+typical gap.
 
 Everything is compared as integers: with g₀ = p/q a ratio is  days·(κ+n)·q ÷ (κ·p + q·Σ).
 """
@@ -45,7 +46,9 @@ def median_mean_gap(mean_gaps: ValueCounts) -> Fraction | None:
 
 @dataclass(frozen=True)
 class GapRatios:
-    """Histogram of all completed gaps ÷ typical gap of their customer, in whole thousandths (int64, index = thousandth)."""
+    """Histogram of all completed gaps ÷ typical gap of their customer, in whole thousandths (int64, index =
+    thousandth).
+    """
 
     histogram: Int64
 
@@ -82,7 +85,9 @@ class GapRatios:
 
 @dataclass(frozen=True)
 class RhythmScale:
-    """What lateness is measured with: g₀ (None without any completed gap), the prior weight κ, the ratios of everybody."""
+    """What lateness is measured with: g₀ (None without any completed gap), the prior weight κ, the ratios of
+    everybody.
+    """
 
     g0: Fraction | None
     prior: int

@@ -1,8 +1,8 @@
 """Activity by the customer's own rhythm at many days: g₀ and typical gaps recomputed at each (definitions, section 2).
 
-Two passes over a bucket's facts: ``collect_gaps`` counts the mean gaps as they stood at each boundary day, and with the g₀ of
-each boundary ``rhythm_movements`` counts the movements. Needed when the policy is rhythm or the data are too young for a
-window policy.
+Two passes over a bucket's facts: ``collect_gaps`` counts the mean gaps as they stood at each boundary day, and with
+the g₀ of each boundary ``rhythm_movements`` counts the movements. Needed when the policy is rhythm or the data are
+too young for a window policy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ Int64 = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Boundaries:
-    """Days at which activity is asked for, ascending and distinct: int32[b]; the month ends, the back day, the as-of day."""
+    """Days at which activity is asked for, ascending and distinct: int32[b]; the month ends, the back day, the as-of
+    day.
+    """
 
     days: NDArray[np.int32]
 
@@ -96,8 +98,8 @@ def population_gaps(parts: list[tuple[ValueCounts, ...]]) -> tuple[Fraction | No
 
 
 _MOVE = void(
-    int64, _read(int32), _read(int32), _read(int64), _read(int8), _read(int32), _read(int64), _read(int64), int64, int64,
-    int64, int64, int64[:, ::1], int64[:, ::1], int64[::1],
+    int64, _read(int32), _read(int32), _read(int64), _read(int8), _read(int32), _read(int64), _read(int64), int64,
+    int64, int64, int64, int64[:, ::1], int64[:, ::1], int64[::1],
 )  # fmt: skip
 
 
@@ -148,7 +150,9 @@ _COUNT = void(int64[:, ::1], int64[:, ::1], int64[::1], int64, int64, int64[:, :
 
 @njit(_COUNT, cache=True, nogil=True)
 def _count_between(active: Any, spend: Any, first: Any, before: int, after: int, table: Any, at: int) -> None:
-    """Movements between two boundaries; first purchase after the earlier one is marked in ``first`` as 1, else 0 or −1."""
+    """Movements between two boundaries; first purchase after the earlier one is marked in ``first`` as 1, else 0 or
+    −1.
+    """
     for c in range(active.shape[1]):
         if first[c] >= 0:
             was = before >= 0 and active[before, c] == 1

@@ -1,7 +1,8 @@
 """Active and dormant spells of the past (definitions, section 6).
 
-An active spell is a run of purchase days no further apart than 2.5 typical gaps; the silences between two runs are dormant
-spells. A spell's days count both its ends; a dormant spell begins the day after a purchase and ends the day before the next.
+An active spell is a run of purchase days no further apart than 2.5 typical gaps; the silences between two runs are
+dormant spells. A spell's days count both its ends; a dormant spell begins the day after a purchase and ends the day
+before the next.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ _FIND = int64(
 
 @njit(_FIND, cache=True, nogil=True)
 def _find(
-    first: Any, last: Any, purchase_days: Any, gaps: Any, orders: Any, p: int, q: int, prior: int, factor_num: int, factor_den: int,
+    first: Any, last: Any, purchase_days: Any, gaps: Any, orders: Any,
+    p: int, q: int, prior: int, factor_num: int, factor_den: int,
     customer: Any, kind: Any, start: Any, end: Any, purchases: Any,
 ) -> int:  # fmt: skip
     at = row = bought = 0  # positions among the gaps, the spells, the purchase days

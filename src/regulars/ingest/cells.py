@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit, types
 
-from regulars.ingest.hashing import BYTES, INTS, hash_bytes, same_bytes
+from regulars.ingest.hashing import BYTES, INTS, eight_bytes, hash_bytes, put_eight_bytes, same_bytes
 from regulars.ingest.tokens import trimmed
 
 _QUOTE, _COMMA, _POINT = 34, 44, 46
@@ -68,10 +68,16 @@ def _trim(data, start, stop):  # type: ignore[no-untyped-def]
 
 
 @njit(types.void(BYTES, INTS, INTS, types.uint64[::1]), nogil=True, cache=True)
-def hash_cells(data, start, stop, out):  # type: ignore[no-untyped-def]
-    """Hash of every cell."""
+def _hash_cells(data, start, stop, out):  # type: ignore[no-untyped-def]
     for i in range(start.size):
         out[i] = hash_bytes(data, start[i], stop[i])
+
+
+def hashes_of(cells: Cells) -> np.ndarray:
+    """Hash of every cell."""
+    found = np.empty(len(cells), np.uint64)
+    _hash_cells(cells.data, cells.start, cells.stop, found)
+    return found
 
 
 @njit(types.void(BYTES, INTS, INTS, types.uint64[::1]), nogil=True, cache=True)
@@ -80,6 +86,37 @@ def mix_cells(data, start, stop, out):  # type: ignore[no-untyped-def]
     for i in range(start.size):
         out[i] = (out[i] ^ hash_bytes(data, start[i], stop[i])) * np.uint64(0x9E3779B97F4A7C15)
         out[i] ^= out[i] >> np.uint64(31)
+
+
+@njit(types.int64(BYTES, INTS, INTS), nogil=True, cache=True)
+def _spellings(data, start, stop):  # type: ignore[no-untyped-def]
+    found = 0
+    high, sixth = np.uint64(0x8080808080808080), np.uint64(0x4040404040404040)
+    blanks, ones = np.uint64(0x2020202020202020), np.uint64(0x0101010101010101)
+    for i in range(start.size):
+        p = start[i]
+        while p < stop[i]:
+            if p + 8 <= stop[i]:
+                word = eight_bytes(data, p)
+                gap = word ^ blanks
+                letters = word & sixth & ~((word & high) >> np.uint64(1))
+                if letters == 0 and ((gap - ones) & ~gap & high) == 0:
+                    p += 8
+                    continue
+            b = data[p]
+            if b <= 32:
+                found |= 4
+            elif b >= 97:
+                found |= 1 if b <= 122 else 0
+            elif b >= 65 and b <= 90:
+                found |= 2
+            p += 1
+    return found
+
+
+def spellings(cells: Cells) -> int:
+    """Bits: 1 lower-case letters occur, 2 upper-case ones, 4 blanks."""
+    return int(_spellings(cells.data, cells.start, cells.stop))
 
 
 @njit(types.void(BYTES, INTS, INTS, types.int64[::1]), nogil=True, cache=True)
@@ -175,13 +212,18 @@ def _lay_out(start, stop, pick, offsets):  # type: ignore[no-untyped-def]
 
 @njit(types.void(BYTES, INTS, INTS, types.int32[::1], types.uint8[::1]), nogil=True, cache=True)
 def _copy(data, start, pick, offsets, out):  # type: ignore[no-untyped-def]
+    """Copy the picked cells side by side, eight bytes at a time; ``out`` has eight bytes to spare."""
     for i in range(pick.size):
-        at = offsets[i]
+        at = np.int64(offsets[i])
         size = offsets[i + 1] - at
         if size:
             first = start[pick[i]]
-            for k in range(size):
-                out[at + k] = data[first + k]
+            if first + size + 8 <= data.size:
+                for k in range(0, size, 8):
+                    put_eight_bytes(out, at + k, eight_bytes(data, first + k))
+            else:
+                for k in range(size):
+                    out[at + k] = data[first + k]
 
 
 def strings(cells: Cells, pick: np.ndarray) -> pa.ChunkedArray:
@@ -191,7 +233,7 @@ def strings(cells: Cells, pick: np.ndarray) -> pa.ChunkedArray:
         offsets = np.empty(pick.size + 1, np.int32)
         n = int(_lay_out(cells.start, cells.stop, pick, offsets))
         offsets = offsets[: n + 1]
-        out = np.empty(int(offsets[-1]), np.uint8)
+        out = np.empty(int(offsets[-1]) + 8, np.uint8)
         _copy(cells.data, cells.start, pick[:n], offsets, out)
         missing = offsets[1:] == offsets[:-1]
         bitmap = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.ingest import dates, money
-from regulars.ingest.cells import Cells, encoded, id_shapes
+from regulars.ingest.cells import Cells, encoded, hashes_of, id_shapes, spellings
 from regulars.ingest.fields import FIELDS
 from regulars.ingest.sheets import Piece
 
@@ -74,19 +74,21 @@ class Words:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What one piece holds, by field."""
+    """What one piece holds, by field: values, shapes of ids, hashes of order ids, spellings of customer ids."""
 
     numbers: dict[str, Numbers]
     dates: dict[str, Dates]
     words: dict[str, Words]
     shapes: dict[str, np.ndarray]
+    hashes: dict[str, np.ndarray]
+    spellings: dict[str, int]
 
 
 def parser(columns: dict[str, int], points: dict[str, str]) -> Callable[[Piece], Parsed]:
     """The function that reads the cells of a piece. ``points`` are the decimal signs by field, . where not said."""
 
     def parse(piece: Piece) -> Parsed:
-        parsed = Parsed({}, {}, {}, {})
+        parsed = Parsed({}, {}, {}, {}, {}, {})
         for field, column in columns.items():
             cells = piece.columns[column]
             shape = FIELDS[field]
@@ -100,6 +102,10 @@ def parser(columns: dict[str, int], points: dict[str, str]) -> Callable[[Piece],
             elif shape == "id":
                 parsed.shapes[field] = np.zeros(5, np.int64)
                 id_shapes(cells.data, cells.start, cells.stop, parsed.shapes[field])
+                if field == "order_id":
+                    parsed.hashes[field] = hashes_of(cells)
+                elif field == "customer_id":
+                    parsed.spellings[field] = spellings(cells)
         return parsed
 
     return parse

@@ -119,10 +119,8 @@ def _several(
     )
 
 
-def convert(amounts: Limbs, codes: np.ndarray | None, names: list[str], options: IngestOptions) -> Limbs:
+def convert(amounts: Limbs, codes: np.ndarray, names: list[str], options: IngestOptions) -> Limbs:
     """Money in the currency of the analysis, exact to 10**-16 of a minor unit."""
-    if codes is None or not options.rates:
-        return amounts
     unit, rest = amounts.unit.copy(), amounts.rest.copy()
     for number, name in enumerate(names):
         if name == (options.currency or "").upper() or name not in options.rates:

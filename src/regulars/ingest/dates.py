@@ -29,14 +29,15 @@ AGAINST_DMY, AGAINST_MDY, AGAINST_YMD, DOTTED, OPEN = range(5)
 """Evidence of a column: open values that cannot be read in an order, those written with dots (05.01.2024), all of them."""
 
 NO_ZONE = 1_000_000
+NO_DAY = -1_000_000_000
 _SERIAL_ZERO = 25569  # the Excel serial of 1970-01-01
 
 
 @njit(types.int64(types.int64, types.int64, types.int64), nogil=True, cache=True)
 def day_number(year, month, day):  # type: ignore[no-untyped-def]
-    """Days since 1970-01-01, or -10**9 when there is no such day (proleptic Gregorian; Hinnant, days_from_civil)."""
+    """Days since 1970-01-01, or NO_DAY when there is no such day (proleptic Gregorian; Hinnant, days_from_civil)."""
     if month < 1 or month > 12 or day < 1 or day > 31:
-        return -1_000_000_000
+        return NO_DAY
     if day > 28:
         leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
         if month == 2:
@@ -46,7 +47,7 @@ def day_number(year, month, day):  # type: ignore[no-untyped-def]
         else:
             longest = 31
         if day > longest:
-            return -1_000_000_000
+            return NO_DAY
     y = year - 1 if month <= 2 else year
     era = y // 400
     of_era = y - era * 400
@@ -61,7 +62,7 @@ _PAIR = types.UniTuple(types.int64, 2)
 def _checked(days, year):  # type: ignore[no-untyped-def]
     if year < FIRST_YEAR or year > LAST_YEAR:
         return np.int64(0), np.int64(RANGE)
-    if days == -1_000_000_000:
+    if days == NO_DAY:
         return np.int64(0), np.int64(BAD)
     return days * 86400, np.int64(DAY)
 
@@ -278,6 +279,50 @@ def _read(data, p, stop, tally):  # type: ignore[no-untyped-def]
     return ((a * 100 + b) * 10000 + c) * 86400 + seconds, np.int64(form)
 
 
+@njit(types.UniTuple(types.int64, 2)(BYTES, types.int64, types.int64), nogil=True, cache=True)
+def _usual(data, p, stop):  # type: ignore[no-untyped-def]
+    """(value, form) of 2024-01-05, 2024-01-05 13:02 and 2024-01-05 13:02:05, with - or /; BAD for every other form."""
+    bad = (np.int64(0), np.int64(BAD))
+    size = stop - p
+    if size != 10 and size != 16 and size != 19:
+        return bad
+    sign = data[p + 4]
+    if (sign != 45 and sign != 47) or data[p + 7] != sign:
+        return bad
+    wrong = np.int64(0)
+    number = np.int64(0)
+    for i in (0, 1, 2, 3, 5, 6, 8, 9):
+        digit = np.int64(data[p + i]) - 48
+        wrong |= digit | (9 - digit)
+        number = number * 10 + digit
+    year, month, day = number // 10000, number // 100 % 100, number % 100
+    seconds = np.int64(0)
+    if size >= 16:
+        if (data[p + 10] != 32 and data[p + 10] != 84) or data[p + 13] != 58:
+            return bad
+        clock = np.int64(0)
+        for i in (11, 12, 14, 15):
+            digit = np.int64(data[p + i]) - 48
+            wrong |= digit | (9 - digit)
+            clock = clock * 10 + digit
+        last = np.int64(0)
+        if size == 19:
+            tens, ones = np.int64(data[p + 17]) - 48, np.int64(data[p + 18]) - 48
+            wrong |= tens | (9 - tens) | ones | (9 - ones)
+            last = tens * 10 + ones
+            if data[p + 16] != 58:
+                return bad
+        if clock // 100 > 23 or clock % 100 > 59 or last > 59:
+            return bad
+        seconds = clock // 100 * 3600 + clock % 100 * 60 + last
+    if wrong < 0 or year < FIRST_YEAR or year > LAST_YEAR:
+        return bad
+    days = day_number(year, month, day)
+    if days == NO_DAY:
+        return bad
+    return days * 86400 + seconds, np.int64(DAY if size == 10 else LOCAL)
+
+
 @njit(
     types.void(BYTES, INTS, INTS, types.int64[::1], types.int8[::1], types.int64[::1]), nogil=True, cache=True
 )
@@ -289,7 +334,9 @@ def parse_dates(data, start, stop, value, form, tally):  # type: ignore[no-untyp
             value[i] = 0
             form[i] = EMPTY
         else:
-            value[i], kind = _read(data, p, stop[i], tally)
+            value[i], kind = _usual(data, p, stop[i])
+            if kind == BAD:
+                value[i], kind = _read(data, p, stop[i], tally)
             form[i] = kind
 
 

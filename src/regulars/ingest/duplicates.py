@@ -32,15 +32,19 @@ def find_duplicates(
     ordered: Dates,
     worth: Limbs,
     always: bool | None,
+    all_alone: bool,
 ) -> Duplicates:
-    """Repeats among the usable rows. ``group`` numbers the order ids, ``always`` is the user's wish (None: the rule)."""
+    """Repeats among the usable rows. ``group`` numbers the order ids, ``always`` is the user's wish (None: the rule);
+    ``all_alone`` says that no two usable rows share an order id."""
+    if len(facts.sheets) == 1 and order_ids is not None and all_alone and order_ids.filled.all():
+        return Duplicates(0, np.zeros(0, np.int64), ())
     drop: list[np.ndarray] = []
     found: list[np.ndarray] = []
     for i, rows in enumerate(facts.sheets):
         span = slice(int(facts.first[i]), int(facts.first[i + 1]))
         again = _repeats_in_sheet(facts, i, group[span], order_ids is not None and "order_id" in rows.columns)
         found.append(again + span.start)
-        if again.size and (always or (always is None and _is_order_level(group[span], again, rows.cells.get("order_id")))):
+        if again.size and (always or (always is None and _is_order_level(group[span], again, rows.cells("order_id")))):
             drop.append(again + span.start)
     notes: list[Note] = []
     if len(facts.sheets) > 1:
@@ -59,7 +63,9 @@ def _repeats_in_sheet(facts: Facts, index: int, group: np.ndarray, by_order: boo
     if by_order:
         low = int(group[group >= 0].min()) if (group >= 0).any() else 0
         keys = np.where(group >= 0, group - low, -1).astype(np.int32)
-        missing = ~rows.cells["order_id"].filled & (group >= 0)
+        ids = rows.cells("order_id")
+        assert ids is not None
+        missing = ~ids.filled & (group >= 0)
         if missing.any():
             keys[missing] = int(keys[missing].min())
         count = int(keys.max()) + 1 if keys.size else 0

@@ -86,7 +86,7 @@ class Facts:
         return join_dates([rows.dates.get(field) or Dates.empty(len(rows)) for rows in self.sheets])
 
     def cells(self, field: str) -> Cells:
-        return joined([rows.cells.get(field) or no_cells(len(rows)) for rows in self.sheets])
+        return joined([rows.cells(field) or no_cells(len(rows)) for rows in self.sheets])
 
     def per_sheet(self, make: Callable[[Rows], np.ndarray]) -> np.ndarray:
         """One array over all rows from one per sheet."""
@@ -95,10 +95,7 @@ class Facts:
 
     def limbs(self, make: Callable[[Rows], Limbs | None]) -> Limbs:
         """Money over all rows; a sheet that has none gives None."""
-        parts = [make(rows) or Limbs.none(len(rows)) for rows in self.sheets]
-        if len(parts) == 1:
-            return parts[0]
-        return Limbs(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("unit", "rest", "state")))
+        return join_limbs([make(rows) or Limbs.none(len(rows)) for rows in self.sheets])
 
     def sheet_at(self, row: int) -> tuple[Rows, int]:
         """(sheet, row in it)."""
@@ -115,19 +112,32 @@ class Facts:
         return rows.locate(i)
 
 
-def money_of(rows: Rows) -> Limbs | None:
-    """What a row of this sheet says it is worth: its amount, else quantity × unit price."""
-    for field in ("amount", "order_amount"):
-        if field in rows.numbers:
-            return limbs_of(rows.numbers[field])
-    return line_money_of(rows)
+def worth_of(facts: Facts) -> tuple[Limbs, Limbs]:
+    """(what each row says it is worth: its amount, else quantity × unit price; quantity × unit price where a file has both).
+
+    The two are one object where no file has an amount.
+    """
+    priced = [
+        product_of(rows.numbers["quantity"], rows.numbers["unit_price"])
+        if {"quantity", "unit_price"} <= set(rows.numbers)
+        else Limbs.none(len(rows))
+        for rows in facts.sheets
+    ]
+    lines = join_limbs(priced)
+    stated = [next((f for f in ("amount", "order_amount") if f in rows.numbers), None) for rows in facts.sheets]
+    if not any(stated):
+        return lines, lines
+    own = [
+        limbs_of(rows.numbers[field]) if field else price
+        for rows, field, price in zip(facts.sheets, stated, priced, strict=True)
+    ]
+    return join_limbs(own), lines
 
 
-def line_money_of(rows: Rows) -> Limbs | None:
-    """Quantity × unit price, where the sheet has both."""
-    if "quantity" in rows.numbers and "unit_price" in rows.numbers:
-        return product_of(rows.numbers["quantity"], rows.numbers["unit_price"])
-    return None
+def join_limbs(parts: Sequence[Limbs]) -> Limbs:
+    if len(parts) == 1:
+        return parts[0]
+    return Limbs(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("unit", "rest", "state")))
 
 
 def optional_money(field: str) -> Callable[[Rows], Limbs | None]:

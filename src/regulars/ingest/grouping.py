@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, types
 
-from regulars.ingest.cells import Cells, hash_cells
+from regulars.ingest.cells import Cells, hashes_of
 from regulars.ingest.hashing import BYTES, FLAGS, HASHES, INTS, INTS32, same_bytes
 
 
@@ -46,11 +46,11 @@ def _group(data, start, stop, hashes, dead, group, first):  # type: ignore[no-un
     return known
 
 
-def grouped(ids: Cells, dead: np.ndarray) -> tuple[np.ndarray, int]:
+def grouped(ids: Cells, dead: np.ndarray, hashes: np.ndarray | None = None) -> tuple[np.ndarray, int]:
     """(group number per row, count of groups) of equal ids; a row with a missing id is a group of its own, a dead one in
-    none (-1)."""
-    hashes = np.empty(len(ids), np.uint64)
-    hash_cells(ids.data, ids.start, ids.stop, hashes)
+    none (-1). Groups are numbered by first appearance. ``hashes`` are those of the ids where they are known."""
+    if hashes is None:
+        hashes = hashes_of(ids)
     group, first = np.empty(len(ids), np.int32), np.empty(len(ids), np.int64)
     return group, int(_group(ids.data, ids.start, ids.stop, hashes, dead.view(np.uint8), group, first))
 

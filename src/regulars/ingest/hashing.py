@@ -34,8 +34,21 @@ def eight_bytes(typingctx, data, at):  # type: ignore[no-untyped-def]
 
 
 @intrinsic  # type: ignore[misc]
-def marks(typingctx, data, at, first, second, third):  # type: ignore[no-untyped-def]
-    """Bit i tells whether byte ``at`` + i is one of three values, for the 64 bytes from ``at``: one vector comparison."""
+def put_eight_bytes(typingctx, out, at, word):  # type: ignore[no-untyped-def]
+    """Write a word to ``out`` at position ``at``, aligned or not."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        array = context.make_array(signature.args[0])(context, builder, args[0])
+        pointer = builder.bitcast(builder.gep(array.data, [args[1]]), ir.IntType(64).as_pointer())
+        builder.store(args[2], pointer).align = 1
+        return context.get_dummy_value()
+
+    return types.none(out, types.int64, types.uint64), generate
+
+
+@intrinsic  # type: ignore[misc]
+def marks(typingctx, data, at, first, second, third, fourth):  # type: ignore[no-untyped-def]
+    """Bit i tells whether byte ``at`` + i is one of four values, for the 64 bytes from ``at``: one vector comparison."""
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         byte, index = ir.IntType(8), ir.IntType(32)
@@ -53,7 +66,7 @@ def marks(typingctx, data, at, first, second, third):  # type: ignore[no-untyped
             found = equal if found is None else builder.or_(found, equal)
         return builder.bitcast(found, ir.IntType(64))
 
-    return types.uint64(data, types.int64, types.uint8, types.uint8, types.uint8), generate
+    return types.uint64(data, types.int64, types.uint8, types.uint8, types.uint8, types.uint8), generate
 
 
 @intrinsic  # type: ignore[misc]

@@ -201,6 +201,43 @@ def _read(data, p, stop, point, tally):  # type: ignore[no-untyped-def]
     return (-mantissa if negative else mantissa), np.int64(decimals), np.int64(FINE), symbol
 
 
+@njit(_READ(BYTES, types.int64, types.int64), nogil=True, cache=True)
+def _usual(data, p, stop):  # type: ignore[no-untyped-def]
+    """As `_read`, for what most cells are: 12, -12.5, ¥12.50, $12.50; LEFT for everything else."""
+    left = (np.int64(0), np.int64(0), np.int64(LEFT), np.int64(0))
+    symbol = np.int64(0)
+    if data[p] == 0xC2 and stop - p > 2 and data[p + 1] == 0xA5:
+        symbol = np.int64(_CNY)
+        p += 2
+    elif data[p] == 36:
+        symbol = np.int64(_USD)
+        p += 1
+    negative = p < stop and data[p] == 45
+    p += negative
+    if p >= stop or stop - p > 17:
+        return left
+    mantissa = np.int64(0)
+    while p < stop:
+        digit = np.int64(data[p]) - 48
+        if digit < 0 or digit > 9:
+            break
+        mantissa = mantissa * 10 + digit
+        p += 1
+    decimals = np.int64(0)
+    if p < stop:
+        decimals = stop - p - 1
+        if data[p] != 46 or decimals < 1 or decimals > 2:
+            return left
+        p += 1
+        while p < stop:
+            digit = np.int64(data[p]) - 48
+            if digit < 0 or digit > 9:
+                return left
+            mantissa = mantissa * 10 + digit
+            p += 1
+    return (-mantissa if negative else mantissa), decimals, np.int64(FINE), symbol
+
+
 @njit(
     types.void(
         BYTES, INTS, INTS, types.int64, types.int64[::1], types.int8[::1], types.int8[::1], types.int8[::1], types.int64[::1]
@@ -213,8 +250,14 @@ def parse_numbers(data, start, stop, point, mantissa, decimals, state, symbol, t
     for i in range(start.size):
         if start[i] == stop[i]:
             mantissa[i], decimals[i], state[i], symbol[i] = 0, 0, EMPTY, 0
-        else:
-            mantissa[i], decimals[i], state[i], symbol[i] = _read(data, start[i], stop[i], point, tally)
+            continue
+        value, places, found, sign = np.int64(0), np.int64(0), np.int64(LEFT), np.int64(0)
+        if point == 46:
+            value, places, found, sign = _usual(data, start[i], stop[i])
+            tally[FRACTIONS] += places > 0
+        if found == LEFT:
+            value, places, found, sign = _read(data, start[i], stop[i], point, tally)
+        mantissa[i], decimals[i], state[i], symbol[i] = value, places, found, sign
 
 
 _LIMBS = types.UniTuple(types.int64, 3)

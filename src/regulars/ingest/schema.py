@@ -147,6 +147,7 @@ class Ingested:
     orders: pa.Table
     lines: pa.Table | None
     customers: pa.Table | None
+    products: pa.Table | None
     rejects: pa.Table
     counters: Counters
     currency: str | None

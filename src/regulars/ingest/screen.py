@@ -18,7 +18,7 @@ _DATE_VERDICTS = {
     dates.BAD: reasons.DATE_UNREADABLE,
     dates.RANGE: reasons.YEAR_IMPOSSIBLE,
 }
-_MONEY_VERDICTS = {
+MONEY_VERDICTS = {
     money.EMPTY: reasons.AMOUNT_MISSING,
     money.BAD: reasons.AMOUNT_UNREADABLE,
     money.LARGE: reasons.AMOUNT_TOO_LARGE,
@@ -28,7 +28,7 @@ _MONEY_VERDICTS = {
 def screen(facts: Facts, ordered: Dates, day: np.ndarray, worth: Limbs, refund: Limbs, last_day: int) -> np.ndarray:
     """The first thing wrong with each row, as a verdict; rows dated after ``last_day`` are in the future."""
     verdict = np.zeros(len(facts), np.int8)
-    _mark(verdict, worth.state, _MONEY_VERDICTS)
+    _mark(verdict, worth.state, MONEY_VERDICTS)
     if (refund.state > money.EMPTY).any():
         verdict[refund.state > money.EMPTY] = reasons.REFUND_UNREADABLE
     verdict[(day > last_day) & (ordered.form >= dates.DAY)] = reasons.DATE_IN_FUTURE
@@ -41,10 +41,10 @@ def screen(facts: Facts, ordered: Dates, day: np.ndarray, worth: Limbs, refund: 
 
 
 def _mark(verdict: np.ndarray, state: np.ndarray, meanings: dict[int, int]) -> None:
-    counts = np.bincount(state.view(np.uint8), minlength=256)
     for value, meaning in meanings.items():
-        if counts[value & 0xFF]:
-            verdict[state == value] = meaning
+        hit = state == value
+        if hit.any():
+            verdict[hit] = meaning
 
 
 def skip_footers(rows: Rows, verdict: np.ndarray) -> None:
@@ -59,24 +59,31 @@ def skip_footers(rows: Rows, verdict: np.ndarray) -> None:
     n = len(rows)
     bad = np.flatnonzero((verdict != reasons.FINE) & (verdict != reasons.SKIPPED))
     tail = np.flatnonzero(verdict[max(0, n - _TAIL) :] == reasons.FINE) + max(0, n - _TAIL)
-    customers = rows.cells.get("customer_id")
-    for row in (*bad.tolist(), *tail.tolist()):
-        prefix = rows.prefix(row)
-        if prefix not in prefixes and prefix[:1].isalnum() and prefix.isascii():
-            continue
-        cells = rows.row_cells(row)
-        if verdict[row] == reasons.FINE and not (
-            customers is None or not customers.filled[row] or customers.text(row) in footer
-        ):
-            continue
-        if _is_footer(cells, footer) or (header and [plain_name(cell) for cell in cells[: len(header)]] == header):
-            verdict[row] = reasons.SKIPPED
+    for piece, begin, here in rows.by_piece(np.union1d(bad, tail)):
+        lead = piece.lead
+        first = lead.data[np.minimum(lead.start[here], lead.data.size - 1)]
+        second = lead.data[np.minimum(lead.start[here] + 1, lead.data.size - 1)]
+        suspect = here[prefixes[first.astype(np.int64) * 256 + second]]
+        for row in (suspect + begin).tolist():
+            cells = rows.row_cells(row)
+            if verdict[row] == reasons.FINE and rows.holds("customer_id"):
+                customer = rows.raw("customer_id", row)
+                if customer and customer not in footer:
+                    continue
+            if _is_footer(cells, footer) or (header and [plain_name(cell) for cell in cells[: len(header)]] == header):
+                verdict[row] = reasons.SKIPPED
 
 
-def _prefixes(footer: Wordlist, header: tuple[str, ...] | None) -> set[bytes]:
-    """What a row begins with (two bytes) when it may be a footer or the header again."""
-    words = [*footer.words, *(header or ())[:1]]
-    return {word.encode()[:2].lower() for word in words}
+def _prefixes(footer: Wordlist, header: tuple[str, ...] | None) -> np.ndarray:
+    """Whether a row that begins with two given bytes may be a footer or the header again; unusual beginnings may."""
+    flags = np.zeros((256, 256), bool)
+    unusual = [b for b in range(128) if not chr(b).isalnum()] + [0xC2, 0xE2, 0xE3, 0xEF]
+    flags[unusual] = True
+    for word in (*footer.words, *(header or ())[:1]):
+        for spelling in (word, word.lower(), word.upper(), word.capitalize()):
+            raw = spelling.encode()[:2].ljust(2)
+            flags[raw[0], raw[1]] = True
+    return flags.ravel()
 
 
 def _is_footer(cells: list[str], footer: Wordlist) -> bool:
@@ -92,8 +99,9 @@ def status_codes(rows: Rows, cancelled: tuple[str, ...], unpaid: tuple[str, ...]
         lists = ((1, Wordlist(cancelled)), (2, Wordlist(unpaid)))
         meaning = [next((code for code, listed in lists if text in listed), 0) for text in words.texts]
         codes = np.array([*meaning, NO_STATUS], np.int8)[words.codes]
-    if "cancelled_at" in rows.cells:
-        codes[rows.cells["cancelled_at"].filled] = 1
+    cancelled_at = rows.cells("cancelled_at")
+    if cancelled_at is not None:
+        codes[cancelled_at.filled] = 1
     return codes
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import mmap
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -30,13 +32,17 @@ _LARGEST_MEMBER = 64 << 30
 
 @dataclass(frozen=True)
 class Source:
-    """One file or table. ``name`` is what the reader knows it by; ``digest`` the SHA-256 of its content, in hex."""
+    """One file or table. ``name`` is what the reader knows it by."""
 
     name: str
     kind: Kind
     path: Path | None
     table: pa.Table | None
-    digest: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hex."""
+        return _digest_of_file(self.path) if self.path is not None else _digest_of_table(self.table)
 
 
 class Sources:
@@ -72,7 +78,7 @@ class Sources:
                 self._add_file(path, path.name)
             return
         table = as_table(entry)
-        self.found.append(Source(f"table {len(self.found) + 1}", "table", None, table, _digest_of_table(table)))
+        self.found.append(Source(f"table {len(self.found) + 1}", "table", None, table))
 
     def _add_folder(self, folder: Path) -> None:
         names = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
@@ -108,7 +114,7 @@ class Sources:
             kind = "workbook"
         elif path.suffix.lower() == ".parquet":
             kind = "parquet"
-        self.found.append(Source(name, kind, path, None, _digest_of_file(path)))
+        self.found.append(Source(name, kind, path, None))
 
     def _temporary(self) -> IO[bytes]:
         return self._stack.enter_context(tempfile.NamedTemporaryFile(prefix="regulars-"))
@@ -231,8 +237,8 @@ def _is_workbook(path: Path, name: str) -> bool:
 
 
 def _digest_of_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return hashlib.sha256(content).hexdigest()
 
 
 def _digest_of_table(table: pa.Table) -> str:

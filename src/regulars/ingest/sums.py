@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit, types
 
 from regulars.ingest import money
 from regulars.ingest.facts import Limbs
 from regulars.ingest.hashing import FLAGS, INTS, INTS32, SMALL
-from regulars.ingest.money import REST
+from regulars.ingest.money import EMPTY, REST
 
-SUM, FIRST, ONCE = 0, 1, 2
-"""How the values of an order's rows become one: added up; the first one given; or one if all rows repeat it, else the sum."""
+
+@dataclass(frozen=True)
+class Totals:
+    """Money per order in limbs; ``filled`` counts the rows that gave a value."""
+
+    unit: np.ndarray
+    rest: np.ndarray
+    filled: np.ndarray
+
+    def minus(self, other: Totals) -> Totals:
+        return Totals(self.unit - other.unit, self.rest - other.rest, self.filled)
+
+    def rounded(self) -> np.ndarray:
+        """Whole minor units, halves away from zero."""
+        if not self.rest.any():
+            return self.unit
+        unit, rest = self.unit.copy(), self.rest.copy()
+        money.round_limbs(unit, rest)
+        return unit
 
 
 @njit(types.void(INTS32, types.int64[::1], types.int64[::1]), nogil=True, cache=True)
@@ -29,6 +48,9 @@ def _sort(group, ends, rows):  # type: ignore[no-untyped-def]
 
 def rows_by_group(group: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
     """(rows sorted by group, stable; where each group begins, with the end of the last)."""
+    live = np.flatnonzero(group >= 0)
+    if live.size == groups and (np.diff(group[live]) == 1).all():
+        return live, np.arange(groups + 1)
     ends = np.zeros(groups + 1, np.int64)
     ends[1:] = np.bincount(group[group >= 0], minlength=groups)
     rows = np.empty(int(ends.sum()), np.int64)
@@ -60,67 +82,76 @@ def renumbered(group: np.ndarray, groups: int) -> tuple[np.ndarray, int, np.ndar
 
 
 @njit(
-    types.void(INTS, INTS, INTS, INTS, SMALL, FLAGS, types.int64, types.int64[::1], types.int64[::1], types.int32[::1]),
+    types.void(INTS, INTS, INTS, INTS, SMALL, types.int64[::1], types.int64[::1], types.int32[::1]),
     nogil=True,
     cache=True,
 )
-def _total(rows, begins, unit, rest, state, left_out, how, sums, rests, filled):  # type: ignore[no-untyped-def]
+def _total(rows, begins, unit, rest, state, sums, rests, filled):  # type: ignore[no-untyped-def]
     for g in range(begins.size - 1):
-        a, z = begins[g], begins[g + 1]
-        total = np.int64(0)
+        whole = np.int64(0)
         part = np.int64(0)
         given = 0
-        same = True
-        first = np.int64(-1)
-        for k in range(a, z):
+        for k in range(begins[g], begins[g + 1]):
             i = rows[k]
-            if state[i] != 0 or left_out[i]:
+            if state[i] != 0:
                 continue
             given += 1
-            if first < 0:
-                first = i
-            else:
-                same &= unit[i] == unit[first] and rest[i] == rest[first]
-                if how == FIRST:
-                    continue
-            total += unit[i]
+            whole += unit[i]
             part += rest[i]
             if part >= REST:
                 part -= REST
-                total += 1
+                whole += 1
             elif part <= -REST:
                 part += REST
-                total -= 1
-        if how == ONCE and given > 1 and given == z - a and same:
-            total, part = unit[first], rest[first]
-        sums[g] = total
+                whole -= 1
+        sums[g] = whole
         rests[g] = part
         filled[g] = given
 
 
-def total(rows: np.ndarray, begins: np.ndarray, amounts: Limbs, how: int = SUM, left_out: np.ndarray | None = None) -> Totals:
-    """Per group the sum of its rows' amounts, and how many rows gave one."""
+def total(rows: np.ndarray, begins: np.ndarray, amounts: Limbs) -> Totals:
+    """Per group the exact sum of its rows' amounts, and how many rows gave one."""
     n = begins.size - 1
+    if n == rows.size:
+        held = amounts.filled[rows]
+        return Totals(np.where(held, amounts.unit[rows], 0), np.where(held, amounts.rest[rows], 0), held.astype(np.int32))
     found = Totals(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int32))
-    hidden = np.zeros(amounts.unit.size, np.uint8) if left_out is None else left_out.view(np.uint8)
-    _total(rows, begins, amounts.unit, amounts.rest, amounts.state, hidden, how, found.unit, found.rest, found.filled)
+    _total(rows, begins, amounts.unit, amounts.rest, amounts.state, found.unit, found.rest, found.filled)
     return found
 
 
-class Totals:
-    """Money per order in limbs; ``filled`` counts the rows that gave a value."""
+@njit(
+    types.void(INTS, INTS, INTS, INTS, FLAGS, types.boolean, types.int8[::1]), nogil=True, cache=True
+)
+def _keep_one(rows, begins, unit, rest, whole, always, state):  # type: ignore[no-untyped-def]
+    for g in range(begins.size - 1):
+        a, z = begins[g], begins[g + 1]
+        if z - a < 2 or not whole[rows[a]]:
+            continue
+        first = np.int64(-1)
+        given = 0
+        same = True
+        for k in range(a, z):
+            i = rows[k]
+            if state[i] == 0:
+                given += 1
+                if first < 0:
+                    first = i
+                same &= unit[i] == unit[first] and rest[i] == rest[first]
+        if first >= 0 and (always or (same and given == z - a)):
+            for k in range(a, z):
+                if rows[k] != first and state[rows[k]] == 0:
+                    state[rows[k]] = EMPTY
 
-    def __init__(self, unit: np.ndarray, rest: np.ndarray, filled: np.ndarray) -> None:
-        self.unit, self.rest, self.filled = unit, rest, filled
 
-    def minus(self, other: Totals) -> Totals:
-        return Totals(self.unit - other.unit, self.rest - other.rest, self.filled)
+def keep_one(rows: np.ndarray, begins: np.ndarray, amounts: Limbs, whole: np.ndarray, *, always: bool) -> Limbs:
+    """Amounts of which an order keeps one: the first given if ``always``, else one where all its rows repeat it.
 
-    def rounded(self) -> np.ndarray:
-        """Whole minor units, halves away from zero."""
-        unit, rest = self.unit.copy(), self.rest.copy()
-        money.round_limbs(unit, rest)
-        return unit
+    Only orders whose first row is flagged in ``whole`` are touched: those whose file states amounts of whole orders.
+    """
+    state = amounts.state.copy()
+    _keep_one(rows, begins, amounts.unit, amounts.rest, whole.view(np.uint8), always, state)
+    return Limbs(amounts.unit, amounts.rest, state)
 
 
 @njit(types.void(INTS, INTS, INTS, types.int64[::1]), nogil=True, cache=True)

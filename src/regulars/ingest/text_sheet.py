@@ -19,7 +19,7 @@ from regulars.ingest.schema import Note, note
 from regulars.ingest.sheets import Piece, Progress
 from regulars.ingest.tokens import LineTooLong, Stretch, count_breaks, read_stretch
 
-STRETCH = 4 << 20
+STRETCH = 1 << 20
 
 T = TypeVar("T")
 

@@ -104,7 +104,7 @@ def count_breaks(data, start, stop):  # type: ignore[no-untyped-def]
     n = 0
     ten = np.uint8(10)
     while start + 64 <= stop:
-        n += count_bits(marks(data, start, ten, ten, ten))
+        n += count_bits(marks(data, start, ten, ten, ten, ten))
         start += 64
     for i in range(start, stop):
         if data[i] == 10:
@@ -112,31 +112,28 @@ def count_breaks(data, start, stop):  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(types.int64(BYTES, types.int64, types.int64), nogil=True, cache=True)
-def closing_quote(data, at, end):  # type: ignore[no-untyped-def]
-    """Position of the quotation mark that closes a cell whose content begins at ``at``; -1 when there is none."""
-    limit = min(end, at + MAX_QUOTED)
-    while at < limit:
-        if data[at] == _QUOTE:
-            if at + 1 < end and data[at + 1] == _QUOTE:
-                at += 2
-                continue
-            return at
+_WINDOW = 1 << 14
+
+
+@njit(types.int64(BYTES, types.int64, types.int64, BYTES, types.int64[::1]), nogil=True, cache=True)
+def _find_signs(data, at, end, signs, found):  # type: ignore[no-untyped-def]
+    """Positions in [at, at + _WINDOW) of the bytes that end or quote a cell; returns how many."""
+    n = 0
+    stop = min(at + _WINDOW, end)
+    while at + 64 <= stop:
+        mask = marks(data, at, signs[0], signs[1], signs[2], np.uint8(10))
+        while mask != 0:
+            found[n] = at + lowest_bit(mask)
+            n += 1
+            mask &= mask - np.uint64(1)
+        at += 64
+    while at < stop:
+        b = data[at]
+        if b == signs[0] or b == signs[1] or b == signs[2] or b == 10:
+            found[n] = at
+            n += 1
         at += 1
-    return -1
-
-
-@njit(types.uint64(BYTES, types.int64, types.int64, BYTES), nogil=True, cache=True)
-def _marks(data, at, end, signs):  # type: ignore[no-untyped-def]
-    """Which of the 64 bytes from ``at`` end a cell."""
-    if at + 64 <= end:
-        return marks(data, at, signs[0], signs[1], np.uint8(10))
-    found = np.uint64(0)
-    for i in range(end - at):
-        b = data[at + i]
-        if b == signs[0] or b == signs[1] or b == 10:
-            found |= np.uint64(1) << np.uint64(i)
-    return found
+    return n
 
 
 _GRID = types.Array(types.int64, 2, "C")
@@ -153,16 +150,23 @@ _RESULT = types.UniTuple(types.int64, 4)
     cache=True,
 )  # fmt: skip
 def _walk(  # type: ignore[no-untyped-def]
-    data, begin, limit, end, signs, edges, runs, quoting, slots, start, stop, escaped, span_start, span_stop, fault, line, hashes
-):
-    """Read the rows that begin in [begin, limit). ``signs``: two delimiters; ``edges``: bytes that may need trimming."""
+    data, begin, limit, end, signs, edges, runs, quoting, slots,
+    start, stop, escaped, span_start, span_stop, fault, line, hashes,
+):  # fmt: skip
+    """Read the rows that begin in [begin, limit).
+
+    ``signs``: two delimiters and the quotation mark; ``edges``: bytes that may need trimming. The positions of all signs
+    are found a window at a time, and rows are read by hopping from sign to sign.
+    """
     columns = slots.size
     capacity = fault.size
+    found = np.empty(_WINDOW, np.int64)
+    window = begin
+    count = _find_signs(data, window, end, signs, found)
+    k = 0
     row = 0
     p = begin
     lines = 0
-    base = begin
-    mask = _marks(data, base, end, signs) if begin < end else np.uint64(0)
     while p < limit:
         if row == capacity:
             return row, p, lines, _FULL
@@ -175,29 +179,61 @@ def _walk(  # type: ignore[no-untyped-def]
             while p < end and (data[p] == signs[0] or data[p] == signs[1]):
                 p += 1
         while True:
-            flag = False
             a = p
+            z = np.int64(-1)
+            flag = False
             if quoting and p < end and data[p] == _QUOTE:
-                close = closing_quote(data, p + 1, end)
-                if close >= 0:
+                old_k, old_count, old_window, inside = k, count, window, 0
+                close = np.int64(-1)
+                while True:
+                    if k == count:
+                        window += _WINDOW
+                        if window >= end or window > p + MAX_QUOTED:
+                            break
+                        count = _find_signs(data, window, end, signs, found)
+                        k = 0
+                        continue
+                    q = found[k]
+                    if q <= p:
+                        k += 1
+                        continue
+                    if data[q] == 10:
+                        inside += 1
+                    elif data[q] == _QUOTE and q > close:
+                        if q + 1 < end and data[q + 1] == _QUOTE:
+                            flag = True
+                            close = q + 1
+                        else:
+                            z = q
+                            k += 1
+                            break
+                    k += 1
+                if z >= 0:
                     a = p + 1
-                    for i in range(a, close):
-                        flag |= data[i] == _QUOTE
-                        lines += data[i] == 10
-                    p = close + 1
+                    p = z + 1
+                    lines += inside
+                else:
+                    flag = False
+                    if window != old_window:
+                        count = _find_signs(data, old_window, end, signs, found)
+                    k, count, window = old_k, old_count, old_window
             after = p
-            if p >= base + 64:
-                base = p
-                mask = _marks(data, base, end, signs) if p < end else np.uint64(0)
-            else:
-                mask &= np.uint64(0xFFFFFFFFFFFFFFFF) << np.uint64(p - base)
-            while mask == 0 and base + 64 < end:
-                base += 64
-                mask = _marks(data, base, end, signs)
-            p = base + lowest_bit(mask) if mask != 0 else end
-            z = p
-            if after > a and trimmed(data, after, z)[0] == z:
-                z = after - 1
+            while True:
+                if k == count:
+                    if window + _WINDOW >= end:
+                        p = end
+                        break
+                    window += _WINDOW
+                    count = _find_signs(data, window, end, signs, found)
+                    k = 0
+                    continue
+                q = found[k]
+                k += 1
+                if q >= p and (data[q] != _QUOTE or not quoting):
+                    p = q
+                    break
+            if z < 0 or (p > after and trimmed(data, after, p)[0] != p):
+                z = p
             if z > a and (edges[data[a]] & 1 or edges[data[z - 1]] & 2):
                 a, z = trimmed(data, a, z)
             if z > a:
@@ -255,7 +291,7 @@ def read_stretch(
 
     ``delimiter`` " " means runs of blanks. Raises LineTooLong.
     """
-    signs = np.frombuffer((" \t" if delimiter == " " else delimiter * 2).encode(), np.uint8)
+    signs = np.frombuffer(((" \t" if delimiter == " " else delimiter * 2) + '"').encode(), np.uint8)
     slots = np.full(columns, -1, np.int32)
     slots[wanted] = np.arange(len(wanted), dtype=np.int32)
     capacity = int(count_breaks(data, begin, limit)) + 1

@@ -81,7 +81,15 @@ def offsets_of(name: str, first_day: int, last_day: int) -> Offsets:
     types.void(INTS, SMALL, INTS, INTS, INTS, types.int32[::1], types.int64[::1]), nogil=True, cache=True
 )
 def _localize(value, form, since, turn, offset, day, key):  # type: ignore[no-untyped-def]
-    last = offset.size - 1
+    if offset.size == 1:
+        fixed = offset[0]
+        for i in range(value.size):
+            kind = form[i]
+            seconds = value[i]
+            civil = seconds + fixed if kind == INSTANT else seconds
+            day[i] = civil // _DAY if kind >= DAY else 0
+            key[i] = civil - fixed if kind >= DAY else 0
+        return
     for i in range(value.size):
         kind = form[i]
         if kind < DAY:
@@ -89,9 +97,7 @@ def _localize(value, form, since, turn, offset, day, key):  # type: ignore[no-un
             key[i] = 0
             continue
         edges = since if kind == INSTANT else turn
-        k = last
-        if last > 0:
-            k = np.searchsorted(edges, value[i], side="right") - 1
+        k = np.searchsorted(edges, value[i], side="right") - 1
         if kind == INSTANT:
             day[i] = (value[i] + offset[k]) // _DAY
             key[i] = value[i]

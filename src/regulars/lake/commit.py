@@ -122,6 +122,7 @@ class Log:
 
     def commit(self, base: Record, changes: Mapping[str, Change], record: Record) -> Record:
         """Make the version after ``base``: side tables first, ``orders`` last. Conflict when another was faster."""
+        self._settle_folders(changes)
         tables = dict(base.tables)
         for name in SIDE_TABLES:
             if changes.get(name):
@@ -172,6 +173,11 @@ class Log:
 
     def _settle(self, table: str, version: int) -> None:
         self.storage.settle(_log_file(table, version), f"{table}/_delta_log")
+
+    def _settle_folders(self, changes: Mapping[str, Change]) -> None:
+        """Make the names of new files survive a power cut before a commit relies on them."""
+        files = [file for change in changes.values() for file in change.added]
+        self.storage.settle(*sorted({name for file in files for name in (file.name.rpartition("/")[0], file.table)}))
 
     def _drop_torn_commit(self) -> None:
         """Remove a last commit that a power cut left empty: nobody was ever told that it had been made."""

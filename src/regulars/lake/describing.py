@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.lake import faults
 from regulars.lake.incoming import Incoming
 from regulars.lake.parquet import as_column, write_file
 from regulars.lake.records import StoredFile
-from regulars.lake.schema import ATTRIBUTES, CUSTOMERS, UNATTRIBUTED
+from regulars.lake.schema import ATTRIBUTES, CUSTOMERS, MAX_CUSTOMERS, UNATTRIBUTED
 from regulars.lake.snapshot import Snapshot
 from regulars.lake.storage import Storage
 from regulars.lake.upsert import same_values
@@ -46,6 +47,8 @@ def assign_keys(snapshot: Snapshot, incoming: Incoming, workers: int) -> Keys:
     ids = pc.unique(pa.chunked_array(chunks, pa.large_string())).drop_null()
     keys = snapshot.find_keys(ids, workers)
     unknown = np.flatnonzero(keys < 0)
+    if snapshot.n_customers + len(unknown) > MAX_CUSTOMERS:
+        raise faults.too_many_customers(snapshot.n_customers + len(unknown), MAX_CUSTOMERS)
     keys[unknown] = snapshot.n_customers + np.arange(len(unknown), dtype=np.int32)
     return Keys(ids, keys, snapshot.n_customers)
 

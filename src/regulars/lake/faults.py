@@ -97,6 +97,15 @@ def unsupported_store(path: str) -> LakeError:
     )
 
 
+def unusable_path(path: str) -> LakeError:
+    return LakeError(
+        "lake_path",
+        "A lake cannot be kept in {path}: the name has a backslash, or a % followed by two hexadecimal digits.",
+        "Choose another folder name.",
+        path=path,
+    )
+
+
 def cannot_write(path: str, reason: str) -> LakeError:
     return LakeError(
         "lake_write",
@@ -135,6 +144,16 @@ def partly_taken(taken: int, given: int) -> LakeError:
         "Load the new files alone: without an order id an order cannot be recognised when it comes again.",
         taken=taken,
         given=given,
+    )
+
+
+def too_many_customers(count: int, most: int) -> LakeError:
+    return LakeError(
+        "lake_full",
+        "The lake would hold {count} customers; it can hold {most}.",
+        "Split the customers over several lakes.",
+        count=count,
+        most=most,
     )
 
 

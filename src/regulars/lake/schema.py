@@ -17,6 +17,9 @@ FORMAT = 1
 UNATTRIBUTED = -1
 """customer_key and bucket of orders without a customer."""
 
+MAX_CUSTOMERS = 2**31 - 2**20
+"""Keys are int32, and so is a key's place among the buckets."""
+
 NO_CODE = -1
 """How a missing channel, campaign, referrer or product reads in arrays (it is null in the files)."""
 

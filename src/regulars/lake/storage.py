@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -33,7 +34,11 @@ class Storage:
         text = os.fspath(path)
         if "://" in text:
             raise faults.unsupported_store(text)
-        return cls(str(Path(text).absolute()), durable)
+        root = str(Path(text).absolute())
+        # The Delta library takes %20 in a path for a space, and \\ for /: it would look in another folder.
+        if unquote(root) != root or (os.sep == "/" and "\\" in root):
+            raise faults.unusable_path(root)
+        return cls(root, durable)
 
     def path(self, name: str) -> str:
         return os.path.join(self.root, *name.split("/"))

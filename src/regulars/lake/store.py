@@ -84,6 +84,11 @@ class Lake:
         lake._log.check_format()
         return lake
 
+    @property
+    def path(self) -> str:
+        """The lake's folder, absolute."""
+        return self._storage.root
+
     @staticmethod
     def exists(path: str | os.PathLike[str]) -> bool:
         """Whether there is something in ``path`` that ``open`` would try to open."""
@@ -225,7 +230,6 @@ class Lake:
         """Fold buckets of at least ``fewest`` files into one file each; returns the version (the latest when nothing
         was to do). What the lake says does not change, and loads may go on meanwhile.
         """
-        base = self._log.latest()
         changes: dict[str, Change] | None = None
 
         def attempt(current: Record) -> Computed | int:
@@ -236,7 +240,7 @@ class Lake:
             return (changes, self._next(current, "compact")) if changes else current.version
 
         done = self._change(attempt)
-        return done if isinstance(done, int) else max(base.version, done.version)
+        return done if isinstance(done, int) else int(done.version)
 
     # --- care --------------------------------------------------------------------------------------------------------
 

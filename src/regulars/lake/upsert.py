@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.lake import faults, kernels
-from regulars.lake.parquet import as_column, open_file, read_columns, read_rows
+from regulars.lake.parquet import as_column, open_file, read_rows
 from regulars.lake.records import StoredFile
 from regulars.lake.storage import Storage
 
@@ -114,10 +114,8 @@ def find_matches(storage: Storage, files: Sequence[StoredFile], rows: pa.Table, 
 
 def _candidates(storage: Storage, file: StoredFile, hashes: pa.ChunkedArray) -> tuple[Int64, pa.Table]:
     """Row numbers whose hash is one of ``hashes``, and those rows, read from the row groups that hold them."""
-    column = read_columns(storage, file, ["order_hash"])["order_hash"]
-    stored = pa.array(column.array(np.int64), mask=None if column.known is None else ~column.known)
-    place = np.flatnonzero(pc.is_in(stored, value_set=hashes.combine_chunks()).to_numpy(zero_copy_only=False))
-    place = place[column.known_array()[place]]
+    stored = read_rows(storage, file, ["order_hash"]).column("order_hash")
+    place = np.flatnonzero(pc.is_in(stored, value_set=hashes.combine_chunks()).to_numpy())
     if len(place) == 0:
         return place, pa.table({})
     metadata = open_file(storage, file).metadata

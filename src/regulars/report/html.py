@@ -6,7 +6,9 @@ file itself forbids every request and every script but the two whose hashes it n
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -39,14 +41,26 @@ def write_html(analysis: Reported, path: str | Path, *, lang: Language = "zh", t
         part.write_text(text, encoding="utf-8")
         part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(
-            "output_not_writable",
-            "{path} cannot be written: {reason}.",
-            "Give a folder that exists and that you may write to, with space left.",
-            path=str(target),
-            reason=error.strerror or str(error),
-        ) from error
+        with suppress(OSError):
+            part.unlink()
+        raise _not_written(target, error) from error
+
+
+def _not_written(target: Path, error: OSError) -> OutputError:
+    if error.errno == errno.ENOSPC:
+        return OutputError(
+            "disk_full",
+            "The disk is full; nothing was written to {out}.",
+            "Free some space (the lake of a run goes to the folder for temporary files, TMPDIR) and run again.",
+            out=str(target),
+        )
+    return OutputError(
+        "output_not_writable",
+        "{out} cannot be written: {reason}.",
+        "Check that the folder exists and that you may write to it.",
+        out=str(target),
+        reason=error.strerror or error,
+    )
 
 
 def render_html(analysis: Reported, *, lang: Language = "zh", title: str | None = None) -> str:

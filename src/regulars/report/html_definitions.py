@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from regulars.engine.definitions import REGISTRY
+from regulars.engine.parameters import ParameterText
+from regulars.engine.parameters.about import ABOUT
 from regulars.report.page import Card, Use
 from regulars.report.view import View
 
@@ -21,10 +23,7 @@ def _definition(use: Use, view: View) -> dict[str, Any]:
         return {**made, "name": use.key.replace("_", " "), "other": "", "sentence": "", "formula": "", "rules": []}
     lang = view.reader.lang
     text, other = found.localized(lang), found.localized("en" if lang == "zh" else "zh")
-    rules = [
-        [rule.label, f"{rule.value} {rule.unit}" if rule.unit == "days" else rule.value]
-        for rule in found.rules(view.rules, lang)
-    ]
+    rules = [[rule.label, with_unit(rule)] for rule in found.rules(view.rules, lang)]
     return {
         **made,
         "name": text.name,
@@ -35,3 +34,9 @@ def _definition(use: Use, view: View) -> dict[str, Any]:
         "rules": rules,
         "source": "" if found.source == "definitions" else text.source,
     }
+
+
+def with_unit(rule: ParameterText) -> str:
+    """The value of a rule as it is read aloud: 365 days, 80%, not set."""
+    counts_days = ABOUT[rule.name]["unit"] == "days" and rule.value[-1].isdigit()
+    return f"{rule.value} {rule.unit}" if counts_days else rule.value

@@ -53,8 +53,8 @@ def _notes(view: View) -> tuple[Markup, ...]:
             rich(
                 view.reader,
                 "The data begin on {first}. Until they cover {n} days before a period, nobody can be seen to leave by"
-                " that rule, so this report goes by each customer’s own rhythm. Churn by the window can be shown for periods"
-                " from {opens} on.",
+                " that rule, so this report goes by the rhythm of each customer. Churn by the window can be shown for"
+                " periods from {opens} on.",
                 first=view.reader.day((view.part("input") or {}).get("first_day")),
                 n=numbers.count(view.rules.activity_days),
                 opens=view.reader.day(view.activity.get("observable_from")),
@@ -64,8 +64,8 @@ def _notes(view: View) -> tuple[Markup, ...]:
         notes.append(
             rich(
                 view.reader,
-                "A year ago the data did not yet reach back {n} days: the movement of the year goes by each customer’s"
-                " own rhythm, months and quarters by the window where it is fully observed.",
+                "A year ago the data did not yet reach back {n} days: the movement of the year goes by the rhythm of"
+                " each customer, months and quarters by the window where it is fully observed.",
                 n=numbers.count(view.rules.activity_days),
             )
         )

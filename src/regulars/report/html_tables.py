@@ -14,7 +14,6 @@ from regulars.charts.reader import Reader
 from regulars.report.cells import guarded
 from regulars.report.rich import trusted
 
-
 # the columns whose cells name their row
 ROW_HEADS = frozenset(
     {
@@ -40,9 +39,12 @@ ROW_HEADS = frozenset(
 )
 
 
+LARGE_AMOUNT = 1000
+
+
 @dataclass(frozen=True)
 class Shown:
-    """A cell with its own look; ``values`` are what the CSV download holds, one for each key of the column."""
+    """A cell with its own look; ``values`` are what the CSV download holds: its column's label and ``more``."""
 
     html: Markup
     values: tuple[Any, ...]
@@ -65,10 +67,11 @@ def table_html(
 ) -> Markup:
     """``table`` as a ``<table>``; rows beyond ``first`` wait behind a button, hatched ones say ``unobserved``."""
     head = Markup("").join(_heading(column) for column in table.columns)
+    exact = [_is_small(table, place) for place in range(len(table.columns))]
     rows = []
     for index, row in enumerate(table.rows):
         hatched = index in table.hatched
-        cells = [_cell(value, column, reader) for value, column in zip(row, table.columns, strict=True)]
+        cells = [_cell(*cell, reader) for cell in zip(row, table.columns, exact, strict=True)]
         if hatched and unobserved:
             cells[0] = cells[0].replace("</th>", Markup(' <span class="chip no">{}</span></th>').format(unobserved))
         attributes = Markup(' class="nf"') if hatched else Markup("")
@@ -81,21 +84,29 @@ def table_html(
     ).format(caption, " sum" if total else "", head, Markup("").join(rows))
 
 
+def _is_small(table: Table, place: int) -> bool:
+    """Whether a column of amounts per head holds small ones only: then all have two places, so that they line up."""
+    if table.columns[place].kind != "each":
+        return False
+    amounts = [abs(row[place]) for row in table.rows if isinstance(row[place], int | float)]
+    return bool(amounts) and max(amounts) < LARGE_AMOUNT
+
+
 def _heading(column: Column) -> Markup:
-    keys = column.key.split("\t")
-    raw = Markup(' data-h="{}"').format("\t".join(keys)) if len(keys) > 1 else Markup("")
+    labels = "\t".join((column.label, *column.more))
+    raw = Markup(' data-h="{}"').format(labels) if column.more else Markup("")
     side = Markup(' class="r"') if column.numeric else Markup("")
     return Markup('<th scope="col"{}{}>{}</th>').format(side, raw, column.label)
 
 
-def _cell(value: Any, column: Column, reader: Reader) -> Markup:
+def _cell(value: Any, column: Column, exact: bool, reader: Reader) -> Markup:
     side = trusted(' class="r"' if column.numeric else "")
-    name = trusted("th" if column.key.split("\t")[0] in ROW_HEADS else "td")
+    name = trusted("th" if column.key in ROW_HEADS else "td")
     scope = trusted(' scope="row"' if name == "th" else "")
     if isinstance(value, Shown):
         raw = "\t".join(_raw(part) for part in value.values)
         return Markup('<{0}{1}{2} data-v="{3}">{4}</{0}>').format(name, scope, side, raw, value.html)
-    shown, raw = written(value, column.kind, reader), _raw(value)
+    shown, raw = written(value, column.kind, reader, exact=exact), _raw(value)
     data = Markup(' data-v="{}"').format(raw) if raw != shown else Markup("")
     return Markup("<{0}{1}{2}{3}>{4}</{0}>").format(name, scope, side, data, shown)
 

@@ -26,7 +26,7 @@ class Card:
     """One figure or table. Title = the finding, question in grey, body, foot = n, interval, parameters.
 
     ``drawing`` is a chart with its table twin; ``table`` a table that is shown as it is, ``first`` rows of it at once;
-    ``body`` anything else, below them.
+    ``body`` anything else, below them; ``exportable`` says that it holds a table for the CSV download.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Card:
     above: Markup | str = ""
     body: Markup | str = ""
     foot: Markup | str = ""
+    exportable: bool = False
     uses: tuple[Use, ...] = ()
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from regulars.charts import cohorts, migration, numbers, retention, rhythm, rfm
+from regulars.charts import cohorts, migration, numbers, retention, rfm, rhythm
 from regulars.charts.drawing import Row
 from regulars.charts.pareto import cuts
 from regulars.charts.words import LATE
@@ -22,22 +22,31 @@ from regulars.report.view import View
 FEWEST = 20
 ENOUGH = 100
 MONTHS_FOR_A_PATTERN = 6
+RETURNED_MATTER = 0.2
 
 
 def movement(view: View) -> Markup:
-    """New against lost, when their counts differ by more than chance."""
+    """Gained against lost in a fully observed year, when their counts differ by more than chance."""
     row = view.bridge
-    if row and row["S"] and counts_differ(row["N"], row["lost"]):
-        new, lost = numbers.count(row["N"]), numbers.count(row["lost"])
+    if not row or not row["S"] or not row.get("fully_observed", True):
+        return rich(view.reader, "Customers over one year")
+    gained = row["N"] + row["reactivated"]
+    if row["reactivated"] >= RETURNED_MATTER * gained and counts_differ(gained, row["lost"]):
+        words = {"gained": numbers.count(gained), "lost": numbers.count(row["lost"])}
+        if gained > row["lost"]:
+            return rich(view.reader, "{gained} came new or back, more than the {lost} lost", **words)
+        return rich(view.reader, "{lost} customers lost, more than the {gained} who came new or back", **words)
+    if counts_differ(row["N"], row["lost"]):
+        words = {"new": numbers.count(row["N"]), "lost": numbers.count(row["lost"])}
         if row["N"] > row["lost"]:
-            return rich(view.reader, "{new} new customers, more than the {lost} lost", new=new, lost=lost)
-        return rich(view.reader, "{lost} customers lost, more than the {new} new", new=new, lost=lost)
+            return rich(view.reader, "{new} new customers, more than the {lost} lost", **words)
+        return rich(view.reader, "{lost} customers lost, more than the {new} new", **words)
     return rich(view.reader, "Customers over one year")
 
 
 def monthly_retention(view: View) -> Markup:
-    """An alarm of the last month; else the range of the monthly rates where every one stands on enough people."""
-    seen = [row for row in view.months[-retention.MONTHS_SHOWN :] if _observed(row, "retention_rate")]
+    """An alarm of the last month; else the range of strict retention where every month has enough people."""
+    seen = [row for row in view.months[-retention.MONTHS_SHOWN :] if _observed(row, "strict_retention_rate")]
     alarm = seen[-1].get("alarm") if seen else None
     if alarm and alarm.get("direction") == "worse":
         month = view.reader.period(seen[-1]["period"])
@@ -46,7 +55,7 @@ def monthly_retention(view: View) -> Markup:
         month = view.reader.period(seen[-1]["period"])
         return rich(view.reader, "More stayed in {month} than usual", month=month)
     if len(seen) >= MONTHS_FOR_A_PATTERN and min(row["S"] for row in seen) >= ENOUGH:
-        rates = [row["retention_rate"] for row in seen]
+        rates = [row["strict_retention_rate"] for row in seen]
         low, high = numbers.percent(min(rates), 0), numbers.percent(max(rates), 0)
         spread = f"{low}%" if low == high else f"{low}–{high}%"
         return rich(view.reader, "{range} stay each month", range=spread)

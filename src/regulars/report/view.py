@@ -15,6 +15,7 @@ from regulars.charts import numbers
 from regulars.charts.drawing import Row
 from regulars.charts.reader import Reader
 from regulars.engine.parameters import Parameters
+from regulars.ingest.schema import Note
 from regulars.language import Language
 from regulars.report.rich import door, kept
 
@@ -32,6 +33,15 @@ class Reported(Protocol):
     def contacts(self) -> pa.Table: ...
 
 
+def warnings_of(analysis: Reported, lang: Language) -> tuple[str, ...]:
+    """What reading the files left to say, in ``lang`` where the analysis still has its notes, else as written down."""
+    notes: Sequence[Note] = getattr(analysis, "notes", ())
+    if notes:
+        return tuple(note.localized(lang) for note in notes)
+    written = (analysis.summary.get("quality") or {}).get("warnings") or []
+    return tuple(warning["message"] for warning in written)
+
+
 @dataclass(frozen=True)
 class View:
     """One analysis in one language."""
@@ -39,11 +49,12 @@ class View:
     summary: Mapping[str, Any]
     contacts: Sequence[Row]
     reader: Reader
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, analysis: Reported, lang: Language) -> View:
         rows = analysis.contacts.slice(0, CONTACTS_EMBEDDED).to_pylist()
-        return cls(analysis.summary, rows, Reader.of(analysis.summary, lang))
+        return cls(analysis.summary, rows, Reader.of(analysis.summary, lang), warnings_of(analysis, lang))
 
     def part(self, key: str) -> Any:
         """A part of the summary, or None where the analysis has none."""
@@ -76,13 +87,15 @@ class View:
         """The window in a sentence: a year, 90 days; for younger data the days there are."""
         if self.covered < self.rules.window:
             return self.reader.say("the {days} so far", days=self.reader.days(self.covered))
-        return self.reader.say("a year") if self.rules.window == YEAR else self.reader.days(self.rules.window)
+        if self.rules.window == YEAR:
+            return self.reader.say("a year")
+        return self.reader.say("the last {days}", days=self.reader.days(self.rules.window))
 
     @property
     def span_of_profit(self) -> str:
         """The profit of the window in a sentence: a year's profit, the profit of 90 days."""
         if self.covered == self.rules.window == YEAR:
-            return self.reader.say("a year’s {profit}", profit=self.reader.profit)
+            return self.reader.say("the {profit} of a year", profit=self.reader.profit)
         return self.reader.say("the {profit} of {span}", profit=self.reader.profit, span=self.span)
 
     @cached_property
@@ -109,9 +122,10 @@ class View:
         """The policy of the year's bridge: rhythm as long as the window of a year ago was not fully observed."""
         both = self.summary.get("bridge") or {}
         window = both.get("window")
-        if self.lead == "window" and window and window.get("fully_observed", True):
-            return "window"
-        return "rhythm" if both.get("rhythm") else "window"
+        observed = window is not None and window.get("fully_observed", True)
+        if self.lead == "rhythm" or (both.get("rhythm") and not observed):
+            return "rhythm"
+        return "window"
 
     @property
     def bridge(self) -> Row | None:

@@ -43,9 +43,7 @@ def day_column(days: NDArray[np.int32], missing: NDArray[np.bool_] | None = None
     return pa.array(days, mask=missing).view(pa.date32())
 
 
-def customers_batch(
-    ids: pa.Array, state: BucketState, given: Assignment, as_of: int, digits: int
-) -> pa.RecordBatch:
+def customers_batch(ids: pa.Array, state: BucketState, given: Assignment, as_of: int, digits: int) -> pa.RecordBatch:
     """The rows of one bucket: customers with a purchase up to the as-of day."""
     keep = np.flatnonzero(given.buyer)
     whole, money = state.whole[:, keep], state.money[:, keep]

@@ -88,7 +88,5 @@ def _details(
             bought = amount > 0
             if len(facts.status):
                 bought &= facts.status[begin:end] == 0
-            amounts[i] = [
-                int(amount[bought & (day == as_of - back)].sum()) / run.minor for back in contact.purchases
-            ]
+            amounts[i] = [int(amount[bought & (day == as_of - back)].sum()) / run.minor for back in contact.purchases]
     return names, amounts

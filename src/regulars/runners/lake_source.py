@@ -15,9 +15,9 @@ from regulars.engine.calendar import day_of
 from regulars.engine.facts import BucketFacts, Status, complete_profit
 from regulars.engine.products import BucketLines
 from regulars.errors import InputError
-from regulars.lake.snapshot import Snapshot
 from regulars.lake.histories import BucketFacts as StoredFacts
 from regulars.lake.schema import UNATTRIBUTED
+from regulars.lake.snapshot import Snapshot
 from regulars.runners.source import Names, Unattributed
 
 NO_STATUS = np.empty(0, np.int8)
@@ -114,6 +114,7 @@ class LakeSource:
     def facts(self, bucket: int) -> BucketFacts:
         columns = ["profit", "status"]
         columns += [kind for kind in ("channel", "campaign") if self._ranks[kind][1]]
+        columns += ["at"] if len(columns) > 2 else []
         columns += ["discount"] if self.has_discount else []
         stored = self.snapshot.facts(bucket, columns)
         return BucketFacts(
@@ -126,6 +127,7 @@ class LakeSource:
             discount=_given(stored.discount, np.int64),
             channel=self._ranked("channel", stored.channel),
             campaign=self._ranked("campaign", stored.campaign),
+            at=_instants(stored),
         )
 
     def _ranked(self, kind: str, codes: NDArray[np.int32] | None) -> NDArray[np.int32]:
@@ -182,7 +184,9 @@ class LakeSource:
 
     @property
     def names_referrers(self) -> bool:
-        known = any(not f.all_null("referrer_id") for f in self.snapshot.all_files("customers") if "referrer_id" in f.nulls)
+        known = any(
+            not f.all_null("referrer_id") for f in self.snapshot.all_files("customers") if "referrer_id" in f.nulls
+        )
         return known or len(self.snapshot.names("referrer")) > 0
 
     def profit_sources(self, as_of: int) -> ProfitSources:
@@ -196,6 +200,15 @@ class LakeSource:
 
 def _given(values: Any, dtype: Any) -> Any:
     return values if values is not None else np.empty(0, dtype)
+
+
+def _instants(stored: StoredFacts) -> NDArray[np.int64]:
+    """Seconds; the beginning of the day where only the day is known."""
+    if stored.at is None:
+        return np.empty(0, np.int64)
+    if stored.at_known is None:
+        return stored.at
+    return np.where(stored.at_known, stored.at, stored.day.astype(np.int64) * 86_400)
 
 
 def _count_sources(stored: StoredFacts, as_of: int) -> NDArray[np.int64]:

@@ -217,8 +217,7 @@ def _origins(facts: BucketFacts, code: Any, codes: int, state: BucketState, plan
         return None
     if not len(code):
         code = np.full(len(facts), -1, np.int32)
-    arrays = (facts.customer, facts.day, facts.amount, facts.profit, facts.status)
-    return tally_origins(arrays, code, codes, state, plan)
+    return tally_origins(facts, code, codes, state, plan)
 
 
 def _merge(kind: Any, parts: list[Any]) -> Any:

@@ -69,7 +69,8 @@ def make_summary(run: Population, names: Names, about: InputFacts) -> Row:
         "lifecycle_flow": figures.lifecycle_flow(sums["lifecycle_flow"], minor),
         "lifecycle_history": None,
         "window_totals": {
-            **figures.sums_row(sums["window"][0], minor),
+            **everybody,
+            "customers": int(sums["window"][0][0]),
             "orders": int((run.rank.buyer_orders.values * run.rank.buyer_orders.counts).sum()),
         },
         "tenure_margin": figures.tenure_margin(run.fold.tenure, minor, with_discount=about.has_discount),
@@ -149,9 +150,7 @@ def _periods(run: Population, moved: RhythmMovements) -> Row:
 
 def _year(run: Population, moved: RhythmMovements) -> Row:
     plan = run.plan
-    return movement_row(
-        moved.year[0], plan.back_day, plan.as_of, plan.calendar.first_day, run.parameters, run.minor
-    )
+    return movement_row(moved.year[0], plan.back_day, plan.as_of, plan.calendar.first_day, run.parameters, run.minor)
 
 
 def _products(run: Population, names: Names) -> Row | None:

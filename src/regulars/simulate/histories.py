@@ -55,7 +55,7 @@ def simulate_histories(
     model: Model, customers: int, days: int, seed: int, *, parameters: Mapping[str, float] | None = None,
     births: int = 90,
 ) -> Histories:  # fmt: skip
-    """Purchase times drawn from a model, for recovering its parameters. First purchases fall in the first ``births`` days.
+    """Purchase times drawn from a model, for recovering its parameters. First purchases fall in ``births`` days.
 
     Raises ParameterError for an unknown model or parameter.
     """
@@ -128,7 +128,9 @@ def _erlang(rate: Floats, k: float, rng: np.random.Generator) -> Callable[[Ints]
     return lambda who: rng.gamma(k, 1.0 / np.maximum(rate[who], 1e-300))
 
 
-def _renewals(born: Floats, stop: Floats, gaps: Callable[[Ints], Floats], most: Ints | None = None) -> tuple[Ints, Floats]:
+def _renewals(
+    born: Floats, stop: Floats, gaps: Callable[[Ints], Floats], most: Ints | None = None
+) -> tuple[Ints, Floats]:
     """All first purchases, and after them purchases at ``gaps`` until ``stop`` or until there are ``most``."""
     everyone = np.arange(len(born), dtype=np.int64)
     customers, times = [everyone], [born]

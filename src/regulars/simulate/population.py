@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.simulate.assortment import GIFTS, Assortment
-from regulars.simulate.seasons import Clock
+from regulars.simulate.seasons import LUNAR_NEW_YEAR, Clock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,6 +47,9 @@ def draw_population(count: int, clock: Clock, assortment: Assortment, rng: np.ra
     """A growing shop: a quarter of the customers were there from the first weeks, the others came on busy days."""
     kind = rng.choice(4, count, p=CLASS_SHARES).astype(np.int64)
     born = _births(count, clock, rng)
+    born[kind == SEASONAL] = _seasonal_births(int((kind == SEASONAL).sum()), clock, rng)
+    order = np.argsort(born, kind="stable")
+    kind, born = kind[order], born[order]
     channel = rng.choice(len(CHANNELS), count, p=CHANNEL_SHARES).astype(np.int64)
     referrer = _referrers(born, rng)
     life = np.array(MEAN_LIFE)[kind] * np.array(CHANNEL_LIFE)[channel]
@@ -64,7 +67,16 @@ def _births(count: int, clock: Clock, rng: np.random.Generator) -> Floats:
     grown = np.sqrt(rng.random(count) * 0.85 + 0.15)  # the flow of new customers grows
     born = clock.calendar((grown - np.sqrt(0.15)) / (1 - np.sqrt(0.15)) * clock.elapsed[-1])
     born[early] = rng.random(int(early.sum())) * min(60.0, clock.days / 4)
-    return np.sort(np.minimum(born, clock.days - 1e-6))
+    return np.minimum(born, clock.days - 1e-6)
+
+
+def _seasonal_births(count: int, clock: Clock, rng: np.random.Generator) -> Floats:
+    """In the three weeks before a lunar new year within the data; anywhere when there is none."""
+    days = np.array([(day - clock.start).days for day in LUNAR_NEW_YEAR.values()], dtype=float)
+    days = days[(days > 25) & (days < clock.days)]
+    if len(days) == 0:
+        return rng.random(count) * clock.days
+    return days[rng.integers(0, len(days), count)] - 3 - 22 * rng.random(count)
 
 
 def _referrers(born: Floats, rng: np.random.Generator) -> Ints:

@@ -177,9 +177,11 @@ def optional(read_one: Reader) -> Reader:
 
 def time_zone(name: str, raw: Any) -> str:
     """The name of a zone in the IANA time zone database."""
-    known = zoneinfo.available_timezones()
     text = str(raw).strip()
-    if text not in known:
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
+        known = zoneinfo.available_timezones()
         raise ParameterError(
             "unknown_time_zone",
             "{name} is {value}; there is no such time zone.",
@@ -187,5 +189,5 @@ def time_zone(name: str, raw: Any) -> str:
             name=name,
             value=raw,
             suggestion=closest(text, known) or "Asia/Shanghai",
-        )
+        ) from error
     return text

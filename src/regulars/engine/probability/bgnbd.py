@@ -9,11 +9,9 @@ A customer without a repeat purchase is alive with certainty under this model; M
 
 from __future__ import annotations
 
-import numpy as np
-
+from regulars.engine.probability.climb import climb
 from regulars.engine.probability.collapse import Histories
-from regulars.engine.probability.dropout_likelihood import BOX, DropoutLikelihood, starting_points
-from regulars.engine.probability.newton import maximize
+from regulars.engine.probability.dropout_likelihood import DropoutLikelihood, starting_points
 from regulars.engine.probability.results import PurchaseFit, TimeUnit, purchase_fit
 
 NAMES = ("r", "alpha", "a", "b")
@@ -21,9 +19,7 @@ NAMES = ("r", "alpha", "a", "b")
 
 def fit(histories: Histories, *, time_unit: TimeUnit = "day") -> PurchaseFit:
     """Maximum likelihood of r, alpha, a, b; alpha in the time unit of the histories."""
-    likelihood = DropoutLikelihood(histories, k=1, after_first=False)
-    start = max(starting_points(histories, 1), key=lambda point: likelihood(point)[0])
-    box = np.full(4, BOX)
-    return purchase_fit(
-        "bg_nbd", NAMES, maximize(likelihood, start, lower=-box, upper=box), histories, time_unit=time_unit
+    optimum = climb(
+        lambda part: DropoutLikelihood(part, k=1, after_first=False), histories, lambda part: starting_points(part, 1)
     )
+    return purchase_fit("bg_nbd", NAMES, optimum, histories, time_unit=time_unit)

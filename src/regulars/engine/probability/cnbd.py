@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
+from regulars.engine.probability.climb import climb
 from regulars.engine.probability.collapse import FloatArray, Histories
-from regulars.engine.probability.dropout_likelihood import BOX, DropoutLikelihood, gap_terms, starting_points
-from regulars.engine.probability.newton import maximize
+from regulars.engine.probability.dropout_likelihood import DropoutLikelihood, gap_terms, starting_points
 from regulars.engine.probability.results import PurchaseFit, TimeUnit, purchase_fit
 
 NAMES = ("r", "alpha", "a", "b")
@@ -31,24 +31,30 @@ def fit(histories: Histories, *, k: int | None = None, time_unit: TimeUnit = "da
     k grows while the likelihood does: of the full gaps where the histories know them, else of (x, t_x, T).
     """
     if k is not None:
-        return _fit_k(histories, k, None, time_unit)
+        return _with_k(_fit_k(histories, k, None, time_unit))
     best = _fit_k(histories, 1, None, time_unit)
     for larger in range(2, MAX_K + 1):
         trial = _fit_k(histories, larger, best, time_unit)
         if trial.log_likelihood <= best.log_likelihood:
             break
         best = trial
-    return replace(best, parameters={"k": float(best.k), **best.parameters})
+    return _with_k(best)
+
+
+def _with_k(fit: PurchaseFit) -> PurchaseFit:
+    return replace(
+        fit,
+        parameters={"k": float(fit.k), **fit.parameters},
+        standard_errors={"k": None, **fit.standard_errors},
+    )
 
 
 def _fit_k(histories: Histories, k: int, smaller: PurchaseFit | None, time_unit: TimeUnit) -> PurchaseFit:
-    likelihood = DropoutLikelihood(histories, k=k, after_first=True)
-    guesses = starting_points(histories, k)
-    if smaller is not None:
-        guesses = [_stretched(smaller, k)]
-    start = max(guesses, key=lambda point: likelihood(point)[0])
-    box = np.full(4, BOX)
-    optimum = maximize(likelihood, start, lower=-box, upper=box)
+    optimum = climb(
+        lambda part: DropoutLikelihood(part, k=k, after_first=True),
+        histories,
+        lambda part: starting_points(part, k) if smaller is None else [_stretched(smaller, k)],
+    )
     return purchase_fit(
         "mbg_cnbd_k", NAMES, optimum, histories, k=k, constant=gap_terms(histories, k), time_unit=time_unit
     )

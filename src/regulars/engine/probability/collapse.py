@@ -42,7 +42,7 @@ class Histories:
         return int(self.weight[self.frequency > 0].sum())
 
     def pairs(self) -> tuple[IntArray, IntArray]:
-        """Runs of equal (frequency, age): the row where each begins, int64[p + 1], and the run of each row, int64[u]."""
+        """Runs of equal (frequency, age): where each begins, int64[p + 1], and the run of each row, int64[u]."""
         new = np.ones(len(self.weight), dtype=bool)
         new[1:] = (np.diff(self.frequency) != 0) | (np.diff(self.age) != 0)
         starts = np.append(np.flatnonzero(new), len(new)).astype(np.int64)
@@ -57,7 +57,8 @@ def _codes(*columns: FloatArray) -> tuple[list[IntArray], FloatArray | None]:
     return np.split(rank.astype(np.int64), len(columns)), levels
 
 
-def _order(key: IntArray, bits: int) -> IntArray:
+def sorting_order(key: IntArray, bits: int) -> IntArray:
+    """Stable order of keys >= 0 that need ``bits`` bits: one sort of key and row number together, where they fit."""
     index_bits = max(int(len(key) - 1).bit_length(), 1)
     if bits + index_bits <= _BITS:
         packed = np.sort((key << index_bits) | np.arange(len(key)))
@@ -78,7 +79,7 @@ def collapse(
     if weight is None:
         unique, first, counts = _runs(np.sort(key))
         return _unpack(unique, counts, columns, log_gaps)
-    order = _order(key, bits)
+    order = sorting_order(key, bits)
     unique, first, _ = _runs(key[order])
     summed = np.add.reduceat(np.asarray(weight, dtype=np.int64)[order], first)
     return _unpack(unique, summed, columns, log_gaps)
@@ -89,7 +90,7 @@ def collapse_indexed(
 ) -> tuple[Histories, NDArray[np.int32]]:
     """Unique histories, and for each customer the row of its history, int32[n]."""
     key, bits, columns = _pack(frequency, recency, age)
-    order = _order(key, bits)
+    order = sorting_order(key, bits)
     unique, first, counts = _runs(key[order])
     rows = np.repeat(np.arange(len(first), dtype=np.int32), counts)
     index = np.empty(len(key), dtype=np.int32)

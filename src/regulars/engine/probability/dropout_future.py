@@ -15,13 +15,12 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numpy as np
 from numba import njit
 
-from regulars.engine.probability.dropout_mean import SHARES, mean_if_alive
 from regulars.engine.probability.special import count_at_least, logistic
 
 _LONG_TAIL: Final = 5000
+_BIG: Final = 600.0
 
 
 @njit(
@@ -77,26 +76,26 @@ def few_at_least(n: int, shape: float, ratio: float) -> float:
 
 
 @njit(
-    "void(float64[::1], float64[::1], float64[::1], float64[::1], int64, int64, float64[:, :, ::1])",
+    "void(int64[::1], float64[::1], float64[::1], float64[::1], int64, float64[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def dropout_means(frequency, age, days, theta, k, after_first, out):  # type: ignore[no-untyped-def]
-    """Expected purchases if alive: out[pair, phase, horizon]; pairs must come in order of frequency to be fast."""
+def alive_each(frequency, recency, age, theta, after_first, alive):  # type: ignore[no-untyped-def]
+    """P(alive) of each customer for k = 1, where it is cheaper than looking the history up."""
     r, alpha, a, b = theta[0], theta[1], theta[2], theta[3]
-    stay, total = np.empty(SHARES), np.empty(SHARES)
-    filled = np.zeros(1, dtype=np.int64)
-    last_x = -1.0
     for i in range(frequency.shape[0]):
-        x = frequency[i]
-        if x != last_x:
-            filled[0], last_x = 0, x
-        for j in range(k):
-            for h in range(days.shape[0]):
-                out[i, j, h] = mean_if_alive(
-                    r + k * x + j, days[h] / (alpha + age[i]), j, k, a, b + x + after_first, stay, total, filled
-                )
+        x = float(frequency[i])
+        if x == 0.0 and after_first == 0:
+            alive[i] = 1.0
+            continue
+        o = b + x if after_first == 1 else b + (x - 1.0)
+        lapse = math.log1p((age[i] - recency[i]) / (alpha + recency[i]))
+        lateness = (r + x) * lapse
+        if lateness < _BIG:
+            alive[i] = 1.0 / (1.0 + a / o * math.exp(lateness))
+        else:
+            alive[i] = logistic(math.log(o / a) - lateness)
 
 
 @njit(

@@ -23,119 +23,120 @@ from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, polygamma
 
 from regulars.engine.probability.collapse import FloatArray, Histories, IntArray
+from regulars.engine.probability.threads import in_chunks
 
 BOX: Final = math.log(1e7)
+SUMS: Final = 15
+LEAST: Final = 1 << 16
+
+
+@njit("void(float64, float64, int64, float64[::1])", cache=True, nogil=True, error_model="numpy")
+def _silence(shape, y, k, out):  # type: ignore[no-untyped-def]
+    """ln Q and its derivatives in R and ln y: Q, Q_R, Q_RR, Q_y, Q_yy, Q_Ry of the logarithm."""
+    term = total = 1.0
+    h = h2 = 0.0
+    m_h = m_hh = m_j = m_jj = m_hj = 0.0
+    for j in range(1, k):
+        term *= (shape + j - 1.0) / j * y
+        h += 1.0 / (shape + j - 1.0)
+        h2 += 1.0 / (shape + j - 1.0) ** 2
+        total += term
+        m_h += term * h
+        m_hh += term * (h * h - h2)
+        m_j += term * j
+        m_jj += term * j * j
+        m_hj += term * h * j
+    out[0] = math.log(total)
+    out[1] = m_h / total
+    out[2] = m_hh / total - out[1] * out[1]
+    out[3] = m_j / total
+    out[4] = m_jj / total - out[3] * out[3]
+    out[5] = m_hj / total - out[1] * out[3]
 
 
 @njit(
-    "Tuple((float64, float64[::1], float64[:, ::1]))"
-    "(float64[::1], float64[::1], float64[::1], float64[::1], float64[::1], int64, int64)",
+    "void(float64[::1], int32[::1], int32[::1], float64[::1], float64[::1], float64[::1], float64[::1], int64, int64,"
+    " float64[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def _mixture(  # type: ignore[no-untyped-def]
-    frequency, recency, age, weight, theta, k, after_first
-):
-    """Sum of weight * (-R ln(alpha + T) + ln Q + ln(1 + e^d)), its gradient and Hessian in (r, alpha, a, b)."""
-    r, alpha, a, b = theta[0], theta[1], theta[2], theta[3]
-    value = 0.0
-    gr = galpha = ga = gb = 0.0
-    hrr = hra = hrA = hrB = haa = haA = haB = hAA = hAB = hBB = 0.0
-    log_a = math.log(a)
-    last_age = -1.0
-    last_x = -1.0
-    log_age = 0.0
-    i_age = 0.0
-    log_o = 0.0
-    o = b
+def _mixture(frequency, last, age, weight, times, logs, theta, k, after_first, out):  # type: ignore[no-untyped-def]
+    """Sums over histories of weight * (-R ln(alpha + T) + ln Q + ln(1 + e^d)) and derivatives in (r, alpha, a, b).
+
+    ``last`` and ``age`` index ``times`` and ``logs`` = ln(alpha + times). ``out``: the value, the four first
+    derivatives, then the second ones of the upper triangle, row by row.
+    """
+    alpha, a, b = theta[1], theta[2], theta[3]
+    log_a, i_a = math.log(a), 1.0 / a
+    silence = np.zeros(6)
+    out[:] = 0.0
+    last_x, last_t = -1.0, -1
+    shape = o = log_o = i_o = log_age = i_age = 0.0
+    v = s0 = s1 = s2 = s3 = h00 = h01 = h02 = h03 = h11 = h12 = h13 = h22 = h23 = h33 = 0.0
     for i in range(frequency.shape[0]):
-        x = frequency[i]
-        w = weight[i]
-        if age[i] != last_age:
-            last_age = age[i]
-            log_age = math.log(alpha + last_age)
-            i_age = 1.0 / (alpha + last_age)
-        shape = r + k * x
-        if x == 0.0 and after_first == 0:
-            value -= w * shape * log_age
-            gr -= w * log_age
-            galpha -= w * shape * i_age
-            hra -= w * i_age
-            haa += w * shape * i_age * i_age
-            continue
+        x, w = frequency[i], weight[i]
         if x != last_x:
             last_x = x
+            shape = theta[0] + k * x
             o = b + x if after_first == 1 else b + (x - 1.0)
-            log_o = math.log(o)
-        silence = age[i] - recency[i]
-        i_last = 1.0 / (alpha + recency[i])
-        lapse = math.log1p(silence * i_last)
-        log_q = q_r = q_rr = q_y = q_yy = q_ry = 0.0
-        y = silence * i_age
-        if k > 1 and y > 0.0:
-            term = 1.0
-            total = 1.0
-            h = h2 = 0.0
-            m_h = m_hh = m_h2 = m_j = m_jj = m_hj = 0.0
-            for j in range(1, k):
-                term *= (shape + j - 1.0) / j * y
-                h += 1.0 / (shape + j - 1.0)
-                h2 += 1.0 / (shape + j - 1.0) ** 2
-                total += term
-                m_h += term * h
-                m_hh += term * h * h
-                m_h2 += term * h2
-                m_j += term * j
-                m_jj += term * j * j
-                m_hj += term * h * j
-            m_h /= total
-            m_hh /= total
-            m_h2 /= total
-            m_j /= total
-            m_jj /= total
-            m_hj /= total
-            log_q = math.log(total)
-            q_r = m_h
-            q_rr = m_hh - m_h * m_h - m_h2
-            # y depends on alpha by y' = -y / (alpha + T): derivatives of ln Q in alpha follow from those in ln y
-            q_y = -m_j * i_age
-            q_yy = (m_jj - m_j * m_j + m_j) * i_age * i_age
-            q_ry = -(m_hj - m_h * m_j) * i_age
-        d = log_a - log_o + shape * lapse - log_q
-        e = math.exp(-abs(d))
-        left = 1.0 / (1.0 + e) if d >= 0.0 else e / (1.0 + e)
-        spread = e / ((1.0 + e) * (1.0 + e))
-        value += w * (-shape * log_age + log_q + max(d, 0.0) + math.log1p(e))
+            if x > 0.0 or after_first == 1:
+                log_o, i_o = math.log(o), 1.0 / o
+        if age[i] != last_t:
+            last_t = age[i]
+            log_age, i_age = logs[last_t], 1.0 / (alpha + times[last_t])
+        v -= w * shape * log_age
+        s0 -= w * log_age
+        s1 -= w * shape * i_age
+        h01 -= w * i_age
+        h11 += w * shape * i_age * i_age
+        if x == 0.0 and after_first == 0:
+            continue
+        lapse = log_age - logs[last[i]]
+        i_last = 1.0 / (alpha + times[last[i]])
         slip = i_age - i_last
-        d_r = lapse - q_r
-        d_al = shape * slip - q_y
-        d_a = 1.0 / a
-        d_b = -1.0 / o
-        gr += w * (-log_age + q_r + left * d_r)
-        galpha += w * (-shape * i_age + q_y + left * d_al)
-        ga += w * left * d_a
-        gb += w * left * d_b
-        hrr += w * (q_rr + spread * d_r * d_r - left * q_rr)
-        hra += w * (-i_age + q_ry + spread * d_r * d_al + left * (slip - q_ry))
-        haa += w * (
-            shape * i_age * i_age
-            + q_yy
-            + spread * d_al * d_al
-            + left * (-shape * (i_age * i_age - i_last * i_last) - q_yy)
-        )
-        hrA += w * spread * d_r * d_a
-        hrB += w * spread * d_r * d_b
-        haA += w * spread * d_al * d_a
-        haB += w * spread * d_al * d_b
-        hAA += w * (spread * d_a * d_a - left * d_a * d_a)
-        hAB += w * spread * d_a * d_b
-        hBB += w * (spread * d_b * d_b + left * d_b * d_b)
-    gradient = np.array([gr, galpha, ga, gb])
-    hessian = np.array(
-        [[hrr, hra, hrA, hrB], [hra, haa, haA, haB], [hrA, haA, hAA, hAB], [hrB, haB, hAB, hBB]]
-    )
-    return value, gradient, hessian
+        d_r, d_al = lapse, shape * slip
+        d_rr, d_ral, d_alal = 0.0, slip, -shape * slip * (i_age + i_last)
+        d = log_a - log_o + shape * lapse
+        if k > 1 and age[i] != last[i]:
+            _silence(shape, (times[last_t] - times[last[i]]) * i_age, k, silence)
+            q_r, q_rr, q_al = silence[1], silence[2], -silence[3] * i_age
+            q_alal, q_ral = (silence[4] + silence[3]) * i_age * i_age, -silence[5] * i_age
+            v += w * silence[0]
+            s0 += w * q_r
+            s1 += w * q_al
+            h00 += w * q_rr
+            h01 += w * q_ral
+            h11 += w * q_alal
+            d -= silence[0]
+            d_r -= q_r
+            d_al -= q_al
+            d_rr -= q_rr
+            d_ral -= q_ral
+            d_alal -= q_alal
+        e = math.exp(-abs(d))
+        near = 1.0 / (1.0 + e)
+        left = w * near if d >= 0.0 else w * e * near
+        bend = w * e * near * near
+        v += w * (max(d, 0.0) + math.log1p(e))
+        s0 += left * d_r
+        s1 += left * d_al
+        s2 += left
+        s3 -= left * i_o
+        h00 += bend * d_r * d_r + left * d_rr
+        h01 += bend * d_r * d_al + left * d_ral
+        h02 += bend * d_r
+        h03 -= bend * d_r * i_o
+        h11 += bend * d_al * d_al + left * d_alal
+        h12 += bend * d_al
+        h13 -= bend * d_al * i_o
+        h22 += bend - left
+        h23 -= bend * i_o
+        h33 += (bend + left) * i_o * i_o
+    out[0], out[1], out[2], out[3], out[4] = v, s0, s1, s2 * i_a, s3
+    out[5], out[6], out[7], out[8] = h00, h01, h02 * i_a, h03
+    out[9], out[10], out[11], out[12] = h11, h12 * i_a, h13, h22 * i_a * i_a
+    out[13], out[14] = h23 * i_a, h33
 
 
 class DropoutLikelihood:
@@ -145,7 +146,7 @@ class DropoutLikelihood:
         self.k = k
         self.after_first = after_first
         self._frequency = histories.frequency.astype(np.float64)
-        self._recency, self._age = histories.recency, histories.age
+        self._times, self._last, self._age = _time_table(histories)
         self._weight = histories.weight.astype(np.float64)
         levels, first = np.unique(histories.frequency, return_index=True)
         self._levels = levels.astype(np.float64)
@@ -154,14 +155,27 @@ class DropoutLikelihood:
 
     def __call__(self, log_parameters: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         theta = np.exp(log_parameters)
-        value, gradient, hessian = _mixture(
-            self._frequency, self._recency, self._age, self._weight, theta, self.k, int(self.after_first)
-        )
+        sums = self._sums(theta)
+        gradient, hessian = sums[1:5], np.zeros((4, 4))
+        hessian[np.triu_indices(4)] = sums[5:]
+        hessian += np.triu(hessian, 1).T
         self._add_rates(theta, gradient, hessian)
         self._add_shares(theta, gradient, hessian)
-        value += self._constants(theta)
-        scale = np.outer(theta, theta)
-        return float(value), gradient * theta, hessian * scale + np.diag(gradient * theta)
+        value = float(sums[0]) + self._constants(theta)
+        return value, gradient * theta, hessian * np.outer(theta, theta) + np.diag(gradient * theta)
+
+    def _sums(self, theta: FloatArray) -> FloatArray:
+        logs = np.log(theta[1] + self._times)
+
+        def part(start: int, stop: int) -> FloatArray:
+            rows, out = slice(start, stop), np.empty(SUMS)
+            _mixture(
+                self._frequency[rows], self._last[rows], self._age[rows], self._weight[rows], self._times, logs, theta,
+                self.k, int(self.after_first), out,
+            )  # fmt: skip
+            return out
+
+        return np.asarray(np.sum(in_chunks(len(self._weight), part, least=LEAST), axis=0))
 
     def _constants(self, theta: FloatArray) -> float:
         r, alpha, a, b = theta
@@ -193,6 +207,18 @@ class DropoutLikelihood:
         hessian[3, 3] += self._counts @ (bend + polygamma(1, b + kept) - polygamma(1, b))
 
 
+def _time_table(histories: Histories) -> tuple[FloatArray, NDArray[np.int32], NDArray[np.int32]]:
+    """Times that occur and, for each history, the places of t_x and T among them."""
+    last, age = histories.recency.astype(np.int32), histories.age.astype(np.int32)
+    top = int(age.max(initial=0)) + 1
+    whole = top <= 1 << 20 and np.array_equal(last, histories.recency) and np.array_equal(age, histories.age)
+    if whole:
+        return np.arange(top, dtype=np.float64), last, age
+    times, place = np.unique(np.concatenate([histories.recency, histories.age]), return_inverse=True)
+    last, age = np.split(place.astype(np.int32), 2)
+    return times, last, age
+
+
 def _log_kept(a: float, b: float, kept: NDArray[np.float64]) -> FloatArray:
     """ln B(a, b + kept) - ln B(a, b)."""
     return np.asarray(gammaln(b + kept) - gammaln(b) - gammaln(a + b + kept) + gammaln(a + b))
@@ -200,15 +226,10 @@ def _log_kept(a: float, b: float, kept: NDArray[np.float64]) -> FloatArray:
 
 def starting_points(histories: Histories, k: int) -> list[FloatArray]:
     """A few rough guesses; the best of them starts the climb."""
-    weight = histories.weight.astype(np.float64)
-    purchases = max(float(weight @ histories.frequency), 1.0)
-    exposure = max(float(weight @ histories.recency) + 0.5 * float(weight @ (histories.age - histories.recency)), 1e-9)
+    purchases = max(float(np.sum(histories.weight * histories.frequency)), 1.0)
+    exposure = max(float(np.sum(histories.weight * 0.5 * (histories.age + histories.recency))), 1e-9)
     rate = k * purchases / exposure
-    return [
-        np.log(np.array([r, r / rate, a, b]))
-        for r in (0.3, 1.0, 3.0)
-        for a, b in ((0.5, 2.0), (1.0, 1.5), (1.0, 8.0))
-    ]
+    return [np.log(np.array([r, r / rate, a, b])) for r in (0.4, 1.5) for a, b in ((0.5, 2.0), (1.0, 8.0))]
 
 
 def gap_terms(histories: Histories, k: int) -> float:
@@ -223,6 +244,6 @@ def gap_terms(histories: Histories, k: int) -> float:
     x = histories.frequency[repeat].astype(np.float64)
     weight = histories.weight[repeat].astype(np.float64)
     if histories.log_gaps is not None:
-        return float((k - 1) * histories.log_gaps - weight @ x * math.lgamma(k))
+        return float((k - 1) * histories.log_gaps - np.sum(weight * x) * math.lgamma(k))
     spread = (k - 1) * x * np.log(histories.recency[repeat]) - gammaln(k * x) + gammaln(x)
-    return float(weight @ spread)
+    return float(np.sum(weight * spread))

@@ -94,8 +94,8 @@ def _tally(
         days=days,
         levels=x,
         counts=counts,
-        log_means=float(customers @ logs - counts @ np.log(np.maximum(x, 1.0))),
-        day_log_money=float(days @ logs),
+        log_means=float(np.sum(customers * logs) - counts @ np.log(np.maximum(x, 1.0))),
+        day_log_money=float(np.sum(days * logs)),
         refused=refused,
     )
 
@@ -122,12 +122,11 @@ class SpendLikelihood:
     def __init__(self, tally: SpendTally) -> None:
         self._tally = tally
         self._n = float(tally.n)
-        self._days = float(tally.days.sum())
 
     def __call__(self, log_parameters: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         theta = np.exp(log_parameters)
         p, q, v = theta
-        tally, n, days = self._tally, self._n, self._days
+        tally, n = self._tally, self._n
         log0, log1, near0, near1, square0, square1 = _sums(tally.money, tally.customers, tally.days, v)
         x, counts = tally.levels, tally.counts
         px, both = p * x, p * x + q
@@ -155,7 +154,7 @@ class SpendLikelihood:
 def fit(tally: SpendTally) -> SpendFit:
     """Maximum likelihood of p, q, v; v in the unit of the money."""
     likelihood = SpendLikelihood(tally)
-    mean = float(tally.customers @ tally.money) / float(tally.counts @ tally.levels)
+    mean = float(np.sum(tally.customers * tally.money)) / float(tally.counts @ tally.levels)
     unit = math.log(mean)
     guesses = [np.array([math.log(p), math.log(q), unit + math.log(q / p)]) for p, q in ((1.0, 3.0), (6.0, 4.0))]
     start = max(guesses, key=lambda point: likelihood(point)[0])
@@ -194,12 +193,28 @@ def expected_spend(spend: SpendFit, frequency: NDArray[np.generic], monetary_val
     population's figure.
     """
     p, q, v = (spend.parameters[name] for name in NAMES)
-    x = np.asarray(frequency, dtype=np.float64)
-    m = np.asarray(monetary_value, dtype=np.float64)
-    known = (x > 0) & (m > 0)
-    days = np.where(known, x, 0.0)
-    money = np.where(known, x * np.where(known, m, 0.0), 0.0)
+    x = np.asarray(frequency, dtype=np.int64)
+    m = np.require(np.asarray(monetary_value), dtype=np.float64, requirements=["C", "W"])
+    out = np.empty(len(x))
     if spend.statistic == "mean":
-        return np.asarray(p * (v + money) / (p * days + q - 1.0))
-    levels, row = np.unique(days, return_inverse=True)
+        _means(x, m, p, q, v, out)
+        return out
+    known = (x > 0) & (m > 0)
+    levels, row = np.unique(np.where(known, x, 0), return_inverse=True)
+    money = np.where(known, x * np.where(known, m, 0.0), 0.0)
     return np.asarray(p * (v + money) / gammaincinv(p * levels + q, 0.5)[row])
+
+
+@njit(
+    "void(int64[::1], float64[::1], float64, float64, float64, float64[::1])",
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+)
+def _means(frequency, value, p, q, v, out):  # type: ignore[no-untyped-def]
+    for i in range(out.shape[0]):
+        x = float(frequency[i])
+        if x > 0.0 and value[i] > 0.0:
+            out[i] = p * (v + x * value[i]) / (p * x + q - 1.0)
+        else:
+            out[i] = p * v / (q - 1.0)

@@ -54,9 +54,7 @@ def lapse_integral(p: float, q: float, a: float, b: float, h: float) -> float:
     return total * unit
 
 
-@njit(
-    "float64(float64, float64, float64, float64, float64, float64[::1])", cache=True, nogil=True, error_model="numpy"
-)
+@njit("float64(float64, float64, float64, float64, float64, float64[::1])", cache=True, nogil=True, error_model="numpy")
 def lapse_moments(p, q, a, b, h, moment):  # type: ignore[no-untyped-def]
     """J, and in ``moment`` the means under the normalised integrand of what its derivatives need.
 
@@ -103,5 +101,3 @@ def lapse_moments(p, q, a, b, h, moment):  # type: ignore[no-untyped-def]
             break
     moment /= total
     return total * unit
-
-

@@ -8,14 +8,14 @@ from regulars.language import Language, translator
 
 WARNINGS: Final[dict[str, str]] = {
     "ridge": (
-        "The likelihood is flat along a ridge: very different parameters explain the data equally well. Predictions "
-        "can be used as far as the backtest bears them out; the parameters are not estimates of anything."
+        "The likelihood is flat along a ridge: very different parameters explain the data equally well. "
+        "Predictions can be used as far as the backtest bears them out; the parameters are not estimates of anything."
     ),
     "boundary": "A parameter ran to the edge of its range: the data do not need this part of the model.",
     "too_few_repeats": "Fewer than 50 customers came back: the parameters are rough.",
     "constant": "All histories are alike: differences between customers cannot be estimated.",
     "not_converged": "The search stopped before it reached the maximum.",
-    "nonpositive_spend": "Customers whose returns ate the value of all their repeat purchases were left out of the fit.",
+    "nonpositive_spend": "Customers whose returns ate the value of their repeat purchases were left out of the fit.",
     "q_le_1": "Spending varies so much that its mean does not exist (q <= 1): the median is shown instead.",
     "abstain": (
         "Over the backtest the model does not beat the naive forecast in both absolute and squared error: "

@@ -38,9 +38,7 @@ def _blocks(edges):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(
-    "void(float64, float64, float64, float64, int64, float64[::1])", cache=True, nogil=True, error_model="numpy"
-)
+@njit("void(float64, float64, float64, float64, int64, float64[::1])", cache=True, nogil=True, error_model="numpy")
 def _shares(p, shape, low, step, days, out):  # type: ignore[no-untyped-def]
     """P(money / (v + xm) <= y) of ``days`` purchase days on the grid ln y = low + i step."""
     for i in range(out.shape[0]):

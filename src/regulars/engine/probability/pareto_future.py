@@ -110,9 +110,7 @@ def _run(start, direction, stop, n, shape, s, shift, log_front):  # type: ignore
     return total
 
 
-@njit(
-    "float64(float64, float64, float64, float64, float64[::1])", cache=True, nogil=True, error_model="numpy"
-)
+@njit("float64(float64, float64, float64, float64, float64[::1])", cache=True, nogil=True, error_model="numpy")
 def pareto_tail(n, frequency, age, days, theta):  # type: ignore[no-untyped-def]
     """P(N >= n | alive) for any n >= 1."""
     shape, s = theta[0] + frequency, theta[2]
@@ -135,9 +133,7 @@ def pareto_tail(n, frequency, age, days, theta):  # type: ignore[no-untyped-def]
     return min(value, 1.0)
 
 
-@njit(
-    "void(float64, float64, float64, float64[::1], float64[::1])", cache=True, nogil=True, error_model="numpy"
-)
+@njit("void(float64, float64, float64, float64[::1], float64[::1])", cache=True, nogil=True, error_model="numpy")
 def pareto_tails(frequency, age, days, theta, out):  # type: ignore[no-untyped-def]
     """P(N >= n | alive) for n = 0 .. len(out) - 1: one set of nodes over the time of leaving serves every n.
 

@@ -11,18 +11,20 @@ Fader and Hardie, "A Note on Deriving the Pareto/NBD Model and Related Expressio
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from numba import njit
 from scipy.special import digamma, gammaln, polygamma
 
+from regulars.engine.probability.climb import climb
 from regulars.engine.probability.collapse import FloatArray, Histories
-from regulars.engine.probability.dropout_likelihood import BOX
 from regulars.engine.probability.lapse_integral import MOMENTS, lapse_moments
-from regulars.engine.probability.newton import maximize
 from regulars.engine.probability.results import PurchaseFit, TimeUnit, purchase_fit
+from regulars.engine.probability.threads import in_chunks
 
 NAMES = ("r", "alpha", "s", "beta")
+LEAST: Final = 1 << 13
 
 
 @njit(
@@ -116,7 +118,7 @@ class ParetoLikelihood:
     def __call__(self, log_parameters: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         theta = np.exp(log_parameters)
         r, alpha, s, beta = theta
-        value, gradient, hessian = _mixture(*self._columns, theta)
+        value, gradient, hessian = self._sums(theta)
         shape = r + self._levels
         value += self._counts @ (gammaln(shape) - gammaln(r))
         value += self._n * (r * math.log(alpha) + s * math.log(beta))
@@ -129,21 +131,29 @@ class ParetoLikelihood:
         hessian[3, 3] -= self._n * s / beta**2
         return float(value), gradient * theta, hessian * np.outer(theta, theta) + np.diag(gradient * theta)
 
+    def _sums(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        def part(start: int, stop: int) -> tuple[float, FloatArray, FloatArray]:
+            return _mixture(*(column[start:stop] for column in self._columns), theta)
+
+        parts = in_chunks(len(self._columns[0]), part, least=LEAST)
+        values, gradients, hessians = zip(*parts, strict=True)
+        return sum(values), np.sum(gradients, axis=0), np.sum(hessians, axis=0)
+
 
 def fit(histories: Histories, *, time_unit: TimeUnit = "day") -> PurchaseFit:
     """Maximum likelihood of r, alpha, s, beta; alpha and beta in the time unit of the histories."""
-    likelihood = ParetoLikelihood(histories)
-    start = max(_starting_points(histories), key=lambda point: likelihood(point)[0])
-    box = np.full(4, BOX)
     return purchase_fit(
-        "pareto_nbd", NAMES, maximize(likelihood, start, lower=-box, upper=box), histories, time_unit=time_unit
+        "pareto_nbd",
+        NAMES,
+        climb(ParetoLikelihood, histories, _starting_points),
+        histories,
+        time_unit=time_unit,
     )
 
 
 def _starting_points(histories: Histories) -> list[FloatArray]:
-    weight = histories.weight.astype(np.float64)
-    purchases = max(float(weight @ histories.frequency), 1.0)
-    exposure = max(float(weight @ (0.5 * (histories.age + histories.recency))), 1e-9)
+    purchases = max(float(np.sum(histories.weight * histories.frequency)), 1.0)
+    exposure = max(float(np.sum(histories.weight * 0.5 * (histories.age + histories.recency))), 1e-9)
     span = exposure / histories.n
     return [
         np.log(np.array([r, r * exposure / purchases, s, s * span * life]))

@@ -9,15 +9,17 @@ Gamma-Gamma model wants it (definitions.md section 5).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from regulars.engine.probability.collapse import FloatArray, Histories, IntArray, collapse
+from regulars.engine.probability.collapse import FloatArray, Histories, IntArray, collapse, sorting_order
 from regulars.errors import ModelError
 
 Int32Array = NDArray[np.int32]
+_KEY_BITS: Final = 62
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,7 @@ class Purchases:
     value: FloatArray
 
 
-def sorted_purchases(
-    customer: NDArray[np.generic], day: NDArray[np.generic], value: NDArray[np.generic]
-) -> Purchases:
+def sorted_purchases(customer: NDArray[np.generic], day: NDArray[np.generic], value: NDArray[np.generic]) -> Purchases:
     """Rows in order of customer and day (and value, so that sums do not depend on the order of the rows)."""
     c = np.ascontiguousarray(customer, dtype=np.int64)
     d = np.ascontiguousarray(day, dtype=np.int32)
@@ -76,13 +76,18 @@ def sorted_purchases(
         raise ModelError("value_missing", "the value in row {row} is not a number", "Leave such rows out.", row=row)
     whole = v.dtype.kind == "i" or np.array_equal(v, np.floor(v))
     if not _in_order(c, d) or not whole:
-        order = np.lexsort((d, c)) if whole else np.lexsort((v, d, c))
+        order = _order(c, d) if whole else np.lexsort((v, d, c))
         c, d, v = c[order], d[order], v[order]
-    return Purchases(_writable(c), _writable(d), _writable(v))
+    return Purchases(np.require(c, requirements="W"), np.require(d, requirements="W"), np.require(v, requirements="W"))
 
 
-def _writable(column: NDArray[np.generic]) -> NDArray[np.generic]:
-    return column if column.flags.writeable else column.copy()
+def _order(customer: IntArray, day: Int32Array) -> IntArray:
+    low, first = int(customer.min()), int(day.min())
+    day_bits = max(int(day.max()) - first, 1).bit_length()
+    bits = day_bits + max(int(customer.max()) - low, 1).bit_length()
+    if bits > _KEY_BITS:
+        return np.lexsort((day, customer))
+    return sorting_order(((customer - low) << day_bits) | (day.astype(np.int64) - first), bits)
 
 
 @njit("boolean(int64[::1], int32[::1])", cache=True, nogil=True, error_model="numpy")
@@ -219,7 +224,7 @@ def _after(customer, day, value, origin, until, days, money, wait):  # type: ign
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the customers of a summary did in (origin, until]: purchase days, net value, days to the first (-1: none)."""
+    """What customers did in (origin, until]: purchase days, net value, days until the first (-1: none); (n,) each."""
 
     days: Int32Array
     value: FloatArray

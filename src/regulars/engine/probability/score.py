@@ -19,15 +19,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.engine.probability.collapse import FloatArray, Histories, collapse_indexed
-from regulars.engine.probability.future import DAYS, Future
+from regulars.engine.probability.each import alive_of_each, looked_up
+from regulars.engine.probability.future import (
+    DAYS,
+    Future,
+    active_if_alive,
+    after_first,
+    family,
+    means_if_alive,
+    spans,
+    theta,
+)
 from regulars.engine.probability.gamma_gamma import expected_spend
 from regulars.engine.probability.messages import NOTE_NEW, NOTE_NO_REPEAT, NOTE_NO_SPEND
 from regulars.engine.probability.money_interval import money_quantiles
+from regulars.engine.probability.pairs import Pairs, unique_pairs
 from regulars.engine.probability.results import PurchaseFit, SpendFit
 from regulars.engine.probability.summaries import SummaryColumns
 from regulars.engine.probability.value import (
     Discounting,
-    month_ends,
     monthly_discounting,
     potential,
     value_at_risk,
@@ -52,8 +62,7 @@ class Scores:
 
     fit: PurchaseFit
     spend: SpendFit | None
-    histories: Histories
-    row: NDArray[np.int32]
+    columns: SummaryColumns
     monetary_value: FloatArray | None
     horizons: tuple[int, ...] = HORIZONS
     level: float = 0.8
@@ -66,7 +75,7 @@ class Scores:
     profit_12m: FloatArray | None = None
 
     def __len__(self) -> int:
-        return len(self.row)
+        return len(self.columns.frequency)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,7 +101,7 @@ class Scores:
             )
         for h, days in enumerate(self.horizons):
             if name == f"p_active_{days}":
-                return np.asarray(self._active[self.row, h])
+                return self._mixed(self._active[:, :, h])
             if name.startswith(f"expected_purchases_{days}"):
                 return self._expected_column(h, name.removeprefix(f"expected_purchases_{days}"))
         return np.asarray(getattr(self, f"_{name}"))
@@ -102,8 +111,33 @@ class Scores:
         return {name: self[name] for name in self.names}
 
     @cached_property
+    def _collapsed(self) -> tuple[Histories, NDArray[np.int32]]:
+        return collapse_indexed(self.columns.frequency, self.columns.recency, self.columns.age)
+
+    @property
+    def histories(self) -> Histories:
+        """The distinct histories of the customers."""
+        return self._collapsed[0]
+
+    @property
+    def row(self) -> NDArray[np.int32]:
+        """The row of each customer in ``histories``, int32[n]."""
+        return self._collapsed[1]
+
+    @cached_property
     def future(self) -> Future:
+        """Predictions by distinct history."""
         return Future(self.fit, self.histories)
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return unique_pairs(self.columns.frequency, self.columns.age)
+
+    def _mixed(self, by_pair: FloatArray) -> FloatArray:
+        """P(alive) times the phase-weighted values of pairs float64[p, k]: float64[n]."""
+        if self.fit.k > 1:
+            return np.asarray(self.future.mixed(by_pair[:, :, None])[self.row, 0])
+        return looked_up(self._p_alive, np.ascontiguousarray(by_pair[:, 0]), self._pairs.index)
 
     @property
     def _unit(self) -> float:
@@ -113,29 +147,35 @@ class Scores:
     def _tails(self) -> tuple[float, float]:
         return 0.5 * (1.0 - self.level), 0.5 * (1.0 + self.level)
 
-    @property
+    @cached_property
     def _p_alive(self) -> FloatArray:
-        return np.asarray(self.future.alive[self.row])
+        if self.fit.model == "pareto_nbd" or self.fit.k > 1:
+            return np.asarray(self.future.alive[self.row])
+        return alive_of_each(self.fit, self.columns)
 
     @cached_property
-    def _expected(self) -> FloatArray:
-        return self.future.expected(np.array(self.horizons))
+    def _means(self) -> tuple[FloatArray, FloatArray]:
+        """Expected purchases if alive, of each pair and phase: in the horizons, and in the months of the value."""
+        days = np.append(np.array(self.horizons, dtype=np.float64), self.discounting.days)
+        distinct, place = np.unique(days, return_inverse=True)
+        means = means_if_alive(self.fit, self._pairs.frequency, self._pairs.age, distinct)[..., place]
+        return means[..., : len(self.horizons)], means[..., len(self.horizons) :]
 
     @cached_property
     def _active(self) -> FloatArray:
-        return self.future.active(np.array(self.horizons))
+        return active_if_alive(self.fit, self._pairs.frequency, self._pairs.age, np.array(self.horizons))
 
     @cached_property
     def _intervals(self) -> FloatArray:
         return self.future.quantiles(np.array(self.horizons), self._tails)
 
     def _expected_column(self, h: int, bound: str) -> FloatArray:
-        expected = self._expected[:, h]
+        expected = self._mixed(self._means[0][:, :, h])
         if bound == "_low":
-            expected = np.minimum(self._intervals[:, h, 0], np.floor(expected))
-        elif bound == "_high":
-            expected = np.maximum(self._intervals[:, h, 1], np.ceil(expected))
-        return np.asarray(expected[self.row])
+            return np.minimum(self._intervals[self.row, h, 0], np.floor(expected))
+        if bound == "_high":
+            return np.maximum(self._intervals[self.row, h, 1], np.ceil(expected))
+        return expected
 
     @cached_property
     def _silence(self) -> NDArray[np.int64]:
@@ -152,25 +192,22 @@ class Scores:
         day = np.datetime64(self.as_of, "D") + (last + self._silence).astype("timedelta64[D]")
         return np.asarray(np.where(self._silence >= 0, day, np.datetime64("NaT", "D"))[self.row])
 
-    @property
+    @cached_property
     def discounting(self) -> Discounting:
+        """The months of the value and what a purchase in each counts."""
         return monthly_discounting(self.as_of, months=self.months, yearly_rate=self.yearly_rate)
 
     @cached_property
-    def _year(self) -> tuple[FloatArray, FloatArray]:
-        """Expected purchases of the value horizon, discounted and not: float64[u] each."""
-        plan = self.discounting
-        by_pair = self.future.means_if_alive(plan.days)
-        both = np.stack([by_pair @ plan.weights, by_pair[..., -1]], axis=-1)
-        mixed = self.future.mixed(both)
-        return mixed[:, 0], mixed[:, 1]
+    def _discounted(self) -> FloatArray:
+        """Discounted purchases of the value horizon if alive, of each pair and phase: float64[p, k]."""
+        return np.asarray((self._means[1] * self.discounting.weights).sum(axis=-1))
 
     @cached_property
     def _clv_note(self) -> NDArray[np.int8]:
-        x = self.histories.frequency
-        new = (x == 0) & (self.histories.age * self._unit < self.thin_age)
-        note = np.where(new, NOTE_NEW, np.where(x == 0, NOTE_NO_REPEAT, 0)).astype(np.int8)[self.row]
-        returned = (x[self.row] > 0) & ~(self._money > 0)
+        x = self.columns.frequency
+        new = (x == 0) & (self.columns.age * self._unit < self.thin_age)
+        note = np.where(new, NOTE_NEW, np.where(x == 0, NOTE_NO_REPEAT, 0)).astype(np.int8)
+        returned = (x > 0) & ~(self._money > 0)
         note[returned] = NOTE_NO_SPEND
         return note
 
@@ -193,36 +230,40 @@ class Scores:
     @cached_property
     def _expected_spend(self) -> FloatArray:
         assert self.spend is not None
-        return expected_spend(self.spend, self.histories.frequency[self.row], self._money)
+        return expected_spend(self.spend, self.columns.frequency, self._money)
 
     @property
     def _clv_12m(self) -> FloatArray:
-        return np.asarray(self.margin * self._expected_spend * self._year[0][self.row])
+        return np.asarray(self.margin * self._expected_spend * self._mixed(self._discounted))
 
     @property
     def _expected_profit_12m(self) -> FloatArray:
-        return np.asarray(self.margin * self._expected_spend * self._year[1][self.row])
+        return np.asarray(self.margin * self._expected_spend * self._mixed(self._means[1][..., -1]))
 
     @cached_property
     def _money_units(self) -> FloatArray:
-        """Quantiles of the discounted money of the value horizon in units of v + xm: float64[u, 2]."""
+        """Quantiles of the undiscounted money of the value horizon in units of v + xm: float64[u, 2]."""
         assert self.spend is not None
         future, p, q = self.future, self.spend.parameters["p"], self.spend.parameters["q"]
-        span = float(future.horizon(month_ends(self.as_of, self.months)[-1:])[0])
+        span = float(spans(self.fit, self.discounting.days[-1:])[0])
         out = np.empty((len(self.histories.weight), 2))
         money_quantiles(
-            future.family, self.histories.pairs()[0], self.histories.frequency.astype(np.float64),
-            self.histories.age, future.alive, future.phase, span, np.array(self._tails), p, q, future.theta,
-            self.fit.k, future.after_first, out,
+            family(self.fit), self.histories.pairs()[0], self.histories.frequency.astype(np.float64),
+            self.histories.age, future.alive, future.phase, span, np.array(self._tails), p, q, theta(self.fit),
+            self.fit.k, after_first(self.fit), out,
         )  # fmt: skip
-        discounted, plain = self._year
-        return np.asarray(out * (discounted / np.maximum(plain, 1e-300))[:, None])
+        return out
+
+    @cached_property
+    def _mean_discount(self) -> FloatArray:
+        plain = self._mixed(self._means[1][..., -1])
+        return np.divide(self._mixed(self._discounted), plain, out=np.ones_like(plain), where=plain > 0.0)
 
     def _bound(self, side: int) -> FloatArray:
         assert self.spend is not None
-        x = self.histories.frequency[self.row]
+        x = self.columns.frequency
         scale = self.spend.parameters["v"] + np.where((x > 0) & (self._money > 0), x * self._money, 0.0)
-        return np.asarray(self.margin * scale * self._money_units[self.row, side])
+        return np.asarray(self.margin * scale * self._mean_discount * self._money_units[self.row, side])
 
     @property
     def _clv_12m_low(self) -> FloatArray:
@@ -234,29 +275,16 @@ class Scores:
 
     @property
     def _value_at_risk(self) -> FloatArray:
-        starts, pair = self.histories.pairs()
-        x, age = self.histories.frequency[starts[:-1]] + 1, self.histories.age[starts[:-1]]
-        ones = np.ones(len(x), dtype=np.int64)
-        bought = Future(self.fit, Histories(x, age, age, ones)).active(np.array([RISK_DAYS]))[pair, 0]
-        now = self.future.active(np.array([RISK_DAYS]))[:, 0]
-        today = self.histories.recency == self.histories.age
-        share = value_at_risk(now, np.where(today, now, bought), np.ones(1))
-        return np.asarray(share[self.row] * np.maximum(self._clv_12m, 0.0))
+        pairs, days = self._pairs, np.array([RISK_DAYS])
+        chance = active_if_alive(self.fit, pairs.frequency, pairs.age, days)[..., 0]
+        repeat = pairs.frequency + 1.0
+        histories = Histories(repeat.astype(np.int64), pairs.age, pairs.age, np.ones(len(repeat), dtype=np.int64))
+        bought = Future(self.fit, histories).active(days)[:, 0][pairs.index]
+        now = self._mixed(chance)
+        today = self.columns.recency == self.columns.age
+        return value_at_risk(now, np.where(today, now, bought), np.maximum(self._clv_12m, 0.0))
 
     @property
     def _potential_12m(self) -> FloatArray:
         assert self.profit_12m is not None
         return potential(self._expected_profit_12m, self.profit_12m)
-
-
-def score_columns(
-    columns: SummaryColumns,
-    fit: PurchaseFit,
-    spend: SpendFit | None = None,
-    *,
-    monetary_value: FloatArray | None = None,
-    **options: Any,
-) -> Scores:
-    """Scores of checked columns; ``options`` are the remaining fields of Scores."""
-    histories, row = collapse_indexed(columns.frequency, columns.recency, columns.age)
-    return Scores(fit, spend, histories, row, monetary_value, **options)

@@ -7,11 +7,12 @@ ln(gap between successive purchase days)), which lets the regularity of gaps be 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numba import njit
 
 from regulars.engine.probability.collapse import FloatArray, Histories, IntArray, collapse
 from regulars.engine.probability.purchases import PurchaseSummary
@@ -50,9 +51,8 @@ def column(summary: Any, name: str) -> FloatArray:
             "Columns needed: frequency, recency, T (and monetary_value for spend).",
             name=name,
         )
-    values = summary[name] if hasattr(summary, "__getitem__") else getattr(summary, name)
     try:
-        return np.ascontiguousarray(np.asarray(values), dtype=np.float64)
+        return np.require(np.asarray(_raw(summary, name)), dtype=np.float64, requirements=["C", "W"])
     except (TypeError, ValueError) as problem:
         raise ModelError(
             "summary_values",
@@ -70,7 +70,8 @@ def read_summary(summary: Any) -> SummaryColumns:
         gaps = float(np.sort(column(summary, "log_gaps")).sum())
     else:
         gaps = None
-    frequency, recency, age = (column(summary, name) for name in ("frequency", "recency", "T"))
+    frequency = _whole(summary)
+    recency, age = column(summary, "recency"), column(summary, "T")
     if not len(frequency) == len(recency) == len(age):
         raise ModelError(
             "lengths_differ",
@@ -83,29 +84,70 @@ def read_summary(summary: Any) -> SummaryColumns:
     if not len(frequency):
         raise ModelError("summary_empty", "the summary has no customers", "Give at least one customer.")
     _check(frequency, recency, age)
-    return SummaryColumns(frequency.astype(np.int64), recency, age, gaps)
+    return SummaryColumns(frequency, recency, age, gaps)
 
 
-def _check(frequency: FloatArray, recency: FloatArray, age: FloatArray) -> None:
-    finite = np.isfinite(frequency) & np.isfinite(recency) & np.isfinite(age)
-    _refuse(~finite, "missing", "a value is missing or infinite")
-    _refuse((frequency < 0) | (frequency != np.floor(frequency)), "frequency", "frequency is not a whole number >= 0")
-    _refuse((recency < 0) | (age < 0), "negative_time", "recency or T is negative")
-    _refuse(recency > age, "recency_after_T", "recency is larger than T: the last purchase lies after the as-of day")
-    _refuse((frequency > 0) & (recency == 0), "no_time", "there are repeat purchase days but recency is 0")
-    _refuse((frequency == 0) & (recency > 0), "no_repeat_but_recency", "frequency is 0 but recency is not")
+def _whole(summary: Any) -> IntArray:
+    """Column frequency as int64[n]; -1 stands for what is not a whole number."""
+    if has_column(summary, "frequency"):
+        values = np.asarray(_raw(summary, "frequency"))
+        if values.dtype.kind in "iu":
+            return np.require(values, dtype=np.int64, requirements=["C", "W"])
+    numbers = column(summary, "frequency")
+    with np.errstate(invalid="ignore"):
+        return np.where((numbers == np.floor(numbers)) & (np.abs(numbers) < _MOST), numbers, -1.0).astype(np.int64)
 
 
-def _refuse(bad: NDArray[np.bool_], reason: str, what: str) -> None:
-    if bad.any():
+def _raw(summary: Any, name: str) -> Any:
+    return summary[name] if hasattr(summary, "__getitem__") else getattr(summary, name)
+
+
+_MOST: Final = 1e9
+_REASONS: Final = (
+    "",
+    "a value is missing or infinite",
+    "frequency is not a whole number from 0 up",
+    "recency or T is negative",
+    "recency is larger than T: the last purchase lies after the as-of day",
+    "there are repeat purchase days but recency is 0",
+    "frequency is 0 but recency is not",
+)
+
+
+@njit("void(int64[::1], float64[::1], float64[::1], int64[::1])", cache=True, nogil=True, error_model="numpy")
+def _inspect(frequency, recency, age, found):  # type: ignore[no-untyped-def]
+    """found = reason, row and number of impossible histories; the reason is that of the first row."""
+    for i in range(frequency.shape[0]):
+        x, last, total = frequency[i], recency[i], age[i]
+        reason = 0
+        if not (math.isfinite(last) and math.isfinite(total)):
+            reason = 1
+        elif x < 0:
+            reason = 2
+        elif last < 0.0 or total < 0.0:
+            reason = 3
+        elif last > total:
+            reason = 4
+        elif (x > 0) != (last > 0.0):
+            reason = 5 if x > 0 else 6
+        if reason:
+            if found[2] == 0:
+                found[0], found[1] = reason, i
+            found[2] += 1
+
+
+def _check(frequency: IntArray, recency: FloatArray, age: FloatArray) -> None:
+    found = np.zeros(3, dtype=np.int64)
+    _inspect(frequency, recency, age, found)
+    reason, row, count = found.tolist()
+    if count:
         raise ModelError(
             "summary_history",
             "{count} histories are impossible, the first in row {row}: {what}",
             "frequency counts repeat purchase days; recency and T count from the first purchase in one unit.",
-            count=int(bad.sum()),
-            row=int(np.flatnonzero(bad)[0]),
-            what=what,
-            reason=reason,
+            count=count,
+            row=row,
+            what=_REASONS[reason],
         )
 
 

@@ -44,7 +44,7 @@ def month_ends(as_of: dt.date | None, months: int) -> FloatArray:
     Without a date a month is a twelfth of 365 days.
     """
     if as_of is None:
-        return np.arange(1, months + 1) * (YEAR / 12.0)
+        return np.arange(1.0, months + 1.0) * (YEAR / 12.0)
     ends = []
     for step in range(1, months + 1):
         year, month = divmod(as_of.month - 1 + step, 12)
@@ -77,10 +77,11 @@ def headroom(expected_profit: FloatArray, upper_quartile: FloatArray) -> FloatAr
 
 
 def shrunk_margin(profit: NDArray[np.generic], amount: NDArray[np.generic], weight: float | None = None) -> FloatArray:
-    """Margin of each customer, drawn towards the population's: (profit + M c) / (amount + c), M = sum profit / sum amount.
+    """Margin of each customer, drawn towards the population's M: (profit + M c) / (amount + c).
 
-    ``profit`` and ``amount`` of each customer to date, (n,); c = ``weight``, by default the mean amount of a customer:
-    who bought for as much as the average is half believed. Customers whose amount is not positive get M.
+    M = sum of profit / sum of amount;
+    ``profit`` and ``amount`` to date, (n,); c = ``weight`` > 0, by default the mean amount
+    of a customer: who bought for as much as the average is half believed. Whose amount is not positive gets M.
     """
     earned = np.asarray(profit, dtype=np.float64)
     sold = np.asarray(amount, dtype=np.float64)

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from regulars.charts import cohorts as chart
 from regulars.charts import numbers
-from regulars.report import titles
 from regulars.engine.intervals import wilson
+from regulars.report import titles
 from regulars.report.page import Card, CardRows, Chapter, Use
 from regulars.report.rich import joined
 from regulars.report.view import View

@@ -89,9 +89,10 @@ def _bars(view: View) -> Markup:
             continue
         pieces = Markup("").join(
             Markup('<i class="v{}" style="flex:{:.4f}">{}</i>').format(
-                letter, part / total, numbers.rate(part / total, decimals=0) if part / total >= 0.12 else ""
+                letter, part / total, numbers.rate(part / total, decimals=0) if part / total >= 0.095 else ""
             )
             for letter, part in parts.items()
+            if part
         )
         bars.append(Markup('<div class="bar"><span>{}</span><div>{}</div></div>').format(name, pieces))
     return Markup('<div class="bars" aria-hidden="true">{}</div>').format(Markup("").join(bars))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from math import floor
+from math import floor, sqrt
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from regulars.report.rich import joined, rich
 from regulars.report.view import View
 
 ROWS_AT_ONCE = 20
+SMALLEST_BAR, LARGEST_BAR = 5, 16
 CSV_COLUMNS = (
     "customer_id",
     "name",
@@ -80,19 +82,25 @@ def embedded(view: View) -> list[dict[str, Any]]:
 
 def _embedded_row(view: View, row: Row) -> dict[str, Any]:
     since = list(row["purchases_recent"] or ())
-    amounts = list(row.get("amounts_recent") or ())
     start, end = due_window(view, row)
     raw = {**row, "next_purchase_from": start}
-    return {
+    made = {
         "csv": [_plain(raw.get(key)) for key in CSV_COLUMNS],
-        "name": row.get("name") or "",
-        "id": row["customer_id"],
-        "abc": row["abc"],
-        "state": row["rhythm"],
         "days": since,
-        "amounts": [round(amount, 2) for amount in amounts] if len(amounts) == len(since) else [],
+        "sizes": bar_heights(list(row.get("amounts_recent") or ()), len(since)),
         "due": [_days_before(view, start), _days_before(view, end)] if start and end else None,
     }
+    texts = {key: row[key] or "" for key in ("customer_id", "name")}
+    unguarded = {key: text for key, text in texts.items() if guarded(text) != text}
+    return {**made, **unguarded}
+
+
+def bar_heights(amounts: Sequence[float], days: int) -> list[int]:
+    """Pixels of the bars of a strip, their height ∝ √amount; all alike where the amounts are not known."""
+    if len(amounts) != days or not amounts:
+        return [12] * days
+    most = sqrt(max(1.0, *amounts))
+    return [SMALLEST_BAR + round((LARGEST_BAR - SMALLEST_BAR) * sqrt(max(0.0, amount)) / most) for amount in amounts]
 
 
 def worded(view: View) -> list[list[str]]:
@@ -115,6 +123,8 @@ def reason(view: View, row: Row) -> str:
     percentile = row.get("lateness_percentile")
     if percentile is None:
         return words
+    if percentile >= 1:
+        return words + view.reader.say(" Later than every return so far, each by its own clock.")
     share = f"{floor(percentile * 100 + 1e-9)}%"
     return words + view.reader.say(" Later than {share} of all returns, each by its own clock.", share=share)
 

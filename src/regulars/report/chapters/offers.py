@@ -11,13 +11,13 @@ from regulars.charts.drawing import Column, Row, Table
 from regulars.charts.reader import mark
 from regulars.charts.sparks import spark
 from regulars.report import titles
+from regulars.report.chapters.retention import interval_labels
 from regulars.report.html_tables import Shown, letter, rate_with_interval
 from regulars.report.page import Card, Chapter, Layout, Use
 from regulars.report.rich import joined, trusted
 from regulars.report.view import View
 
 ROWS_AT_ONCE = 15
-_SECOND = "second_purchase_rate\tsecond_purchase_low\tsecond_purchase_high\tsecond_purchase_base"
 
 
 def chapter(view: View) -> Chapter:
@@ -62,16 +62,16 @@ def _second_days(view: View) -> str:
 def _product_table(view: View, rows: list[Row]) -> Table:
     say = view.reader.say
     columns = (
-        Column("product\tcategory", say("Product")),
+        Column("product", say("Product"), more=(say("Category"),)),
         Column("abc", say("Class")),
         Column("customers", say("Customers"), "count"),
         Column("profit", view.reader.profit_title, "money"),
-        Column("first_buyers", say("First buyers"), "count"),
-        Column(_SECOND, say("Second purchase (95%)"), "rate"),
-        Column("retention_1y\tretention_1y_base", say("Ret. 1 y"), "rate"),
+        Column("first_buyers", say("Began"), "count"),
+        Column("second_purchase_rate", say("2nd purchase (95%)"), "rate", interval_labels(view)),
+        Column("retention_1y", say("Ret. 1 y"), "rate", ("n",)),
         Column("repurchase_rate", say("Again"), "rate"),
         Column("replenish_days", say("Cycle, days"), "days"),
-        Column("profit_per_first_buyer", say("Per first buyer"), "each"),
+        Column("profit_per_first_buyer", say("Each"), "each"),
         Column("monthly", say("12 months")),
     )
     return Table(columns, tuple(_product_row(view, row) for row in rows))
@@ -126,9 +126,9 @@ def _named(view: View, key: str, title: str) -> Card | None:
         Column("amount", say("Amount"), "money"),
         Column("profit", view.reader.profit_title, "money"),
         Column("share", say("of amount"), "rate"),
-        Column("first_buyers", say("First buyers"), "count"),
-        Column(_SECOND, say("Second purchase (95%)"), "rate"),
-        Column("retention_1y\tretention_1y_base", say("Ret. 1 y"), "rate"),
+        Column("first_buyers", say("Began"), "count"),
+        Column("second_purchase_rate", say("2nd purchase (95%)"), "rate", interval_labels(view)),
+        Column("retention_1y", say("Ret. 1 y"), "rate", ("n",)),
         Column("monthly", say("12 months")),
     )
     plain = ("name", "orders", "customers", "amount", "profit", "share", "first_buyers")

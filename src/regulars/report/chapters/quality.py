@@ -8,10 +8,12 @@ from markupsafe import Markup
 
 from regulars.charts import numbers
 from regulars.charts.drawing import Column, Table
-from regulars.engine.parameters import ParameterText
+from regulars.charts.reader import mark
+from regulars.ingest.reasons import reason_text
+from regulars.report.html_definitions import with_unit
 from regulars.report.html_tables import labelled_rows, table_html
 from regulars.report.page import Card, CardRows, Chapter, Use
-from regulars.report.rich import joined
+from regulars.report.rich import joined, kept, rich
 from regulars.report.view import View
 
 
@@ -32,18 +34,27 @@ def _read(view: View) -> Card:
     )
 
 
-def identity(view: View) -> str:
+def identity(view: View) -> Markup:
     """Read 118,402 rows = used 117,290 + rejected 268 + …; parts that are zero are left out."""
-    counters = view.part("input") or {}
-    say, count = view.reader.say, numbers.count
-    parts = [say("used {n}", n=count(counters.get("used_rows") or 0))]
-    if counters.get("rejected_rows"):
-        parts.append(say("rejected {n}", n=count(counters["rejected_rows"])))
-    if counters.get("dropped_rows"):
-        parts.append(say("dropped {n}", n=count(counters["dropped_rows"])))
-    if counters.get("skipped_rows"):
-        parts.append(say("skipped {n}", n=count(counters["skipped_rows"])))
-    return say("Read {n} rows = {parts}.", n=count(counters.get("rows") or 0), parts=" + ".join(parts))
+    counters, say = view.part("input") or {}, view.reader.say
+    names = {
+        "used_rows": mark("used {n}"),
+        "rejected_rows": mark("rejected {n}"),
+        "dropped_rows": mark("dropped {n}"),
+        "skipped_rows": mark("skipped {n}"),
+    }
+    counted = {key: int(counters.get(key) or 0) for key in names}
+    parts = [
+        kept(say(name, n=numbers.count(counted[key])))
+        for key, name in names.items()
+        if counted[key] or key == "used_rows"
+    ]
+    return rich(
+        view.reader,
+        "Read {n} rows = {parts}.",
+        n=numbers.count(counters.get("rows") or 0),
+        parts=joined([*parts], " + "),
+    )
 
 
 def _span(view: View, counters: dict[str, Any]) -> str:
@@ -75,14 +86,19 @@ def _rejected(view: View) -> Markup:
         return Markup("")
     say = view.reader.say
     columns = (Column("reason", say("Rejected because")), Column("rows", say("Rows"), "count"))
-    table = Table(columns, tuple((row["reason"], row["rows"]) for row in reasons))
+    table = Table(columns, tuple((_why(view, row["reason"]), row["rows"]) for row in reasons))
     return table_html(table, view.reader, caption=say("Rejected rows by reason"))
 
 
 def _warnings(view: View) -> Markup:
-    found = (view.part("quality") or {}).get("warnings") or []
-    notes = Markup("").join(Markup('<p class="note">{}</p>').format(warning["message"]) for warning in found)
-    return notes
+    return Markup("").join(Markup('<p class="note">{}</p>').format(warning) for warning in view.warnings)
+
+
+def _why(view: View, code: str) -> str:
+    try:
+        return reason_text(code, view.reader.lang)
+    except KeyError:
+        return code.replace("_", " ")
 
 
 def _parameters(view: View) -> Card:
@@ -92,7 +108,7 @@ def _parameters(view: View) -> Card:
         (say("profit from"), basis(view)),
         (say("version"), str(view.part("version") or numbers.ABSENT)),
     ]
-    rules = [(rule.label, _with_unit(rule)) for rule in view.rules.describe(view.reader.lang)]
+    rules = [(rule.label, with_unit(rule)) for rule in view.rules.describe(view.reader.lang)]
     return Card(
         key="parameters",
         title=say("Parameters"),
@@ -100,10 +116,6 @@ def _parameters(view: View) -> Card:
         body=labelled_rows(fixed + rules),
         foot=say("also in summary.json"),
     )
-
-
-def _with_unit(rule: ParameterText) -> str:
-    return f"{rule.value} {rule.unit}" if rule.unit == "days" else rule.value
 
 
 def basis(view: View) -> str:

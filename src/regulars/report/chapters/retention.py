@@ -94,8 +94,11 @@ def _alarms(view: View) -> Markup | str:
     if not ringed:
         return ""
     lines = [
-        Markup('<li><span class="tri {}" aria-hidden="true"></span>{}: {}</li>').format(
-            row["alarm"].get("direction") or "", view.reader.period(row["period"]), chart.alarm(row, view.reader)
+        Markup('<li><span class="tri {}" aria-hidden="true"></span>{}</li>').format(
+            row["alarm"].get("direction") or "",
+            view.reader.say(
+                "{period}: {alarm}", period=view.reader.period(row["period"]), alarm=chart.alarm(row, view.reader)
+            ),
         )
         for row in ringed[-ALARMS_LISTED:]
     ]
@@ -121,6 +124,7 @@ def _periods(view: View) -> Card:
         question=say("Counts, rates with their intervals, and money, period against the one before"),
         above=switch,
         body=Markup("").join(tables),
+        exportable=bool(view.quarters or view.months),
         foot=joined(_period_foot(view)),
         uses=(
             Use("revenue_retention"),
@@ -135,6 +139,11 @@ def _period_foot(view: View) -> list[str | Markup]:
     if any(not row["fully_observed"] for row in view.quarters + view.months):
         parts.append(view.reader.say("hatched: not fully observed"))
     return parts
+
+
+def interval_labels(view: View) -> tuple[str, str, str]:
+    """The labels of the values beside a rate in CSV: low, high, n."""
+    return view.reader.say("from (95%)"), view.reader.say("to (95%)"), "n"
 
 
 def _period_table(view: View, rows: list[Row], step: str) -> Markup:
@@ -155,8 +164,7 @@ def _with_intervals(table: Table, rows: list[Row], view: View) -> Table:
     for column in table.columns:
         if column.key == "absolute_churn":
             label = view.reader.say("Absolute churn (95%)")
-            key = "absolute_churn\tabsolute_churn_low\tabsolute_churn_high\tS"
-            columns.append(Column(key, label, "rate"))
+            columns.append(Column(column.key, label, "rate", interval_labels(view)))
         elif column.key not in ("absolute_churn_low", "absolute_churn_high"):
             columns.append(column)
     made = []

@@ -18,8 +18,8 @@ def write_contacts(book: Book) -> None:
     page.title(
         _("Customers to contact"),
         _(
-            "{n} customers of class A who are slipping or later by their own rhythm; in the last {days} days they "
-            "brought a profit of {profit:,.2f}."
+            "{n} customers who brought a profit in the last {days} days are slipping or later by their own rhythm; "
+            "together it was {profit:,.2f}, the most stands first."
         ).format(n=f"{found['total']:,}", days=book.window(), profit=found["profit"]),
     )
     shown = min(table.num_rows, MOST)

@@ -49,10 +49,9 @@ def _figures(book: Book) -> list[tuple[str, Any]]:
         "split_orders": _("Order ids under two customers"),
     }
     rows = [(title, read.get(key)) for key, title in titles.items()]
-    kept = _("dropped") if quality["duplicates_dropped"] else _("kept")
     return [
         *rows,
-        (_("Identical rows were"), Shown(kept, "int")),
+        (_("Identical rows dropped"), int(quality["duplicates_dropped"] or 0)),
         (_("Amount without a customer"), Shown(read.get("unattributed_amount"), "money")),
         (_("Share of amount without a customer"), Shown(quality["unattributed_share"], "percent")),
         (_("Share of orders without a known profit"), Shown(quality["no_profit_share"], "percent")),

@@ -55,12 +55,12 @@ class Run:
 def analyze(inputs: Any = (), *, as_of: date | str | None = None, **options: Any) -> Analysis:
     """Analyse orders and return every figure.
 
-    ``inputs``: a path or several (files or folders), a pandas DataFrame, or an Arrow table, whose columns are recognised.
-    ``as_of``: the as-of day (a date or YYYY-MM-DD), by default the last day with an order. Further options: every rule
-    of ``Parameters`` by name (``window=180``, ``policy="rhythm:3"``, ``margin=0.4`` …), every field of ``IngestOptions``
-    (``mapping={"amount": "实付金额"}``, ``max_rejects=0.5`` …), ``parameters`` (a ready Parameters), ``lake`` (a folder
-    that keeps the facts: a later call adds to it), ``known_at`` (an earlier version of the lake, or a day), ``buckets``,
-    ``threads``, ``title``, ``progress`` (called with stage, done, total).
+    ``inputs``: a path or several (files or folders), a pandas DataFrame, or an Arrow table, whose columns are
+    recognised. ``as_of``: the as-of day (a date or YYYY-MM-DD), by default the last day with an order. Further
+    options: every rule of ``Parameters`` by name (``window=180``, ``policy="rhythm:3"``, ``margin=0.4`` …), every
+    field of ``IngestOptions`` (``mapping={"amount": "实付金额"}``, ``max_rejects=0.5`` …), ``parameters`` (a ready
+    Parameters), ``lake`` (a folder that keeps the facts: a later call adds to it), ``known_at`` (an earlier version
+    of the lake, or a day), ``buckets``, ``threads``, ``title``, ``progress`` (called with stage, done, total).
 
     Raises InputError and its kinds for files that cannot be used, ParameterError for options that cannot be.
     """
@@ -146,7 +146,9 @@ def _lake(run: Run, ingested: Ingested | None) -> Iterator[Lake]:
         yield _kept_lake(run, run.lake)
         return
     if ingested is None:
-        raise ParameterError("nothing_to_analyse", "There is nothing to analyse.", "Name a file, a folder or --lake DIR.")
+        raise ParameterError(
+            "nothing_to_analyse", "There is nothing to analyse.", "Name a file, a folder or --lake DIR."
+        )
     buckets = run.buckets or min(MOST_BUCKETS, 1 + ingested.orders.num_rows // ORDERS_A_BUCKET)
     with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
         yield Lake.create(

@@ -1,0 +1,124 @@
+"""The table of rows that could not be used, and the limit on how many there may be."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from regulars.errors import InputError, TooManyRejects
+from regulars.ingest import reasons
+from regulars.ingest.cells import Cells, strings
+from regulars.ingest.facts import Facts
+from regulars.ingest.rows import Rows
+from regulars.ingest.schema import REJECTS, Counters
+from regulars.ingest.sheets import Piece
+
+_LONGEST = 200
+_ROW, _UNCLEAR = -1, -2
+_TOP = 3
+_FIELDS = {
+    reasons.DATE_MISSING: ("ordered_at",),
+    reasons.DATE_UNREADABLE: ("ordered_at",),
+    reasons.YEAR_IMPOSSIBLE: ("ordered_at",),
+    reasons.DATE_IN_FUTURE: ("ordered_at",),
+    reasons.AMOUNT_MISSING: ("amount", "order_amount"),
+    reasons.AMOUNT_UNREADABLE: ("amount", "order_amount"),
+    reasons.AMOUNT_TOO_LARGE: ("amount", "order_amount"),
+    reasons.REFUND_UNREADABLE: ("refunded_amount",),
+    reasons.CURRENCY_UNKNOWN: ("currency",),
+}
+
+
+def reject_table(facts: Facts, verdict: np.ndarray) -> pa.Table:
+    """One row per rejected row, in the order of the files."""
+    rejected = np.flatnonzero((verdict != reasons.FINE) & (verdict < reasons.SKIPPED))
+    parts = []
+    for rows, first, last in zip(facts.sheets, facts.first, facts.first[1:], strict=False):
+        mine = rejected[(rejected >= first) & (rejected < last)] - first
+        for piece, begin, here in rows.by_piece(mine):
+            parts.append(_part(rows, piece, begin, here, verdict[here + begin + first]))
+    return pa.concat_tables(parts).combine_chunks() if parts else REJECTS.empty_table()
+
+
+def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarray) -> pa.Table:
+    """The rejects of one piece: ``here`` are rows in it, ``said`` the verdicts on them."""
+    subject = np.array([_subject(rows, v, 0) for v in range(reasons.SKIPPED)], np.int64)[said]
+    for i in np.flatnonzero(subject == _UNCLEAR).tolist():
+        subject[i] = _subject(rows, int(said[i]), begin + int(here[i]))
+    texts, order = [], []
+    for column in np.unique(subject).tolist():
+        chosen = np.flatnonzero(subject == column)
+        cells = piece.lead if column == _ROW else piece.columns[column]
+        texts.append(strings(Cells(cells.data, cells.start, np.minimum(cells.stop, cells.start + _LONGEST)), here[chosen]))
+        order.append(chosen)
+    back = pa.array(np.argsort(np.concatenate(order)))
+    value = pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.string()).take(back)
+    names = pa.array([*rows.sheet.names, ""]).take(pa.array(np.where(subject < 0, len(rows.sheet.names), subject)))
+    codes = [reasons.CODES.get(v) for v in range(reasons.SKIPPED)]
+    kinds = pa.array(said)
+    message = pa.array([reasons.reason_text(code) if code else None for code in codes]).take(kinds)
+    file = pa.array([rows.sheet.file]).take(pa.array(np.zeros(here.size, np.int64)))
+    found = [file, pa.array(piece.line[here]), names, pc.fill_null(value, ""), pa.array(codes).take(kinds), message]
+    return pa.table(found, schema=REJECTS)
+
+
+def _subject(rows: Rows, verdict: int, number: int) -> int:
+    """The column that a verdict is about, _ROW for the whole row; _UNCLEAR when only the row itself (``number``) tells."""
+    if verdict == reasons.TOO_MANY_CELLS:
+        return _ROW
+    for field in _FIELDS.get(verdict, ()):
+        if field in rows.columns:
+            return rows.columns[field]
+    return rows.columns[_bad_factor(rows, number)] if number else _UNCLEAR
+
+
+def _bad_factor(rows: Rows, number: int) -> str:
+    """Quantity or unit price, whichever is at fault; in a file without amounts any column will do."""
+    factors = [field for field in ("quantity", "unit_price") if field in rows.numbers]
+    return next((field for field in factors if rows.numbers[field].state[number]), (*factors, *rows.columns)[0])
+
+
+def beyond_limit(counters: Counters, limit: float) -> bool:
+    """Whether too many rows are rejected to go on, or none is left to use."""
+    looked_at = counters.rows - counters.skipped_rows
+    return counters.used_rows == 0 or counters.rejected_rows > limit * looked_at
+
+
+def limit_error(rejects: pa.Table, counters: Counters, limit: float) -> InputError:
+    """The error that says which rows were rejected, and why."""
+    looked_at = counters.rows - counters.skipped_rows
+    rejected = counters.rejected_rows
+    if rejected > limit * looked_at:
+        return TooManyRejects(
+            "too_many_rejects",
+            "{rejected} of {rows} rows cannot be used ({share:.0%}; at most {limit:.0%} may be rejected): {reasons}.",
+            "Look at the examples: the wrong column may have been taken (--map field=COLUMN). --max-rejects allows more.",
+            rejected=rejected,
+            rows=looked_at,
+            share=rejected / looked_at,
+            limit=limit,
+            reasons=_top(rejects),
+            rejects=rejects,
+        )
+    return InputError(
+        "no_usable_rows",
+        "There is no row that can be used: {rejected} of {rows} were rejected. {reasons}",
+        "Check that the file holds orders, and which columns were taken (--map field=COLUMN).",
+        rejected=rejected,
+        rows=counters.rows,
+        reasons=_top(rejects),
+    )
+
+
+def _top(rejects: pa.Table) -> str:
+    """The most frequent reasons, each with an example."""
+    parts = []
+    codes = rejects["reason"].to_pylist()
+    for code, count in Counter(codes).most_common(_TOP):
+        row = codes.index(code)
+        file, line, column, value = (rejects[name][row].as_py() for name in ("file", "line", "column", "value"))
+        parts.append(f"{count} × {reasons.reason_text(code)} ({file}:{line} {column} = {value[:40]!r})")
+    return "; ".join(parts)

@@ -1,0 +1,120 @@
+"""The things to know: each rule with a margin, five at most, in their order."""
+
+import pytest
+
+from regulars.report import sentences
+from tests.report.stories import plain, told, year
+
+
+def said(rule, changes=None, **where):
+    thing = rule(told(changes or {}, **where))
+    return plain(thing.sentence) if thing else None
+
+
+def test_the_good_sample_has_five_and_each_leads_to_a_chapter():
+    found = sentences.things(told({}))
+    assert [thing.target for thing in found] == ["abc", "contacts", "movement", "cohorts", "quadrants"]
+    assert all(thing.link for thing in found)
+
+
+@pytest.mark.parametrize("name", ["tiny", "bare"])
+def test_a_handful_of_customers_carries_nothing(name):
+    assert sentences.things(told({}, of=name)) == ()
+
+
+def test_young_data_speak_of_rhythm_instead_of_a_year():
+    found = sentences.things(told({}, of="young"))
+    assert [thing.target for thing in found] == ["abc", "contacts", "rhythm", "cohorts"]
+    assert "the 215 days so far" in plain(found[0].sentence)
+
+
+def test_warnings_and_alarms_come_first():
+    alarm = {"usual": 0.97, "usual_low": 0.965, "usual_high": 0.975, "direction": "worse"}
+    view = told({"quality.unattributed_share": 0.24})
+    rows = view.summary["retention"]["month"]
+    rows[-1] = {**rows[-1], "alarm": alarm, "absolute_churn": 0.07}
+    first, second, *_ = sentences.things(view)
+    assert plain(first.sentence) == "24% of orders name no customer: they are in no figure by customer."
+    assert plain(second.sentence) == "Oct 2026: Churn 7.0%, usually 2.5–3.5%. The change is more than noise."
+    assert len(sentences.things(view)) == 5
+
+
+def test_an_old_alarm_is_no_news():
+    view = told({})
+    view.summary["retention"]["month"][-2]["alarm"] = {"usual": 0.97, "direction": "worse"}
+    assert sentences.alarm(view) is None
+
+
+def test_few_unattributed_orders_are_left_to_their_chapter():
+    assert said(sentences.unattributed, {"quality.unattributed_share": 0.099}) is None
+
+
+@pytest.mark.parametrize(
+    ("relative", "ending"),
+    [
+        (0.25, "but only 25% of the spend: on average they spent less than the others."),
+        (0.60, "and with them 60% of the spend: on average they spent more than the others."),
+        (0.36, "with 36% of the spend."),
+        (0.44, "with 44% of the spend."),
+        (None, "of those active at its start."),
+    ],
+)
+def test_who_left_is_called_small_or_large_only_outside_the_interval(relative, ending):
+    row = {"bridge": {"window": year(relative_churn=relative), "rhythm": None}}
+    assert said(sentences.left_within_the_year, row).endswith(ending)
+
+
+@pytest.mark.parametrize("row", [year(S=99), year(lost=29), year(fully_observed=False)])
+def test_a_thin_or_unobserved_year_is_not_told(row):
+    assert said(sentences.left_within_the_year, {"bridge": {"window": row, "rhythm": None}}) is None
+
+
+def test_late_and_valuable_is_a_door_only_where_all_of_them_are_embedded():
+    view = told({})
+    count = view.late_valuable["customers"]
+    assert f'href="#contacts:A">{count}<' in str(sentences.late_valuable(view).sentence)
+    more = told({"rhythm.late_valuable": {"customers": count + 1, "profit": 1000.0}})
+    assert "href" not in str(sentences.late_valuable(more).sentence)
+
+
+def test_one_late_customer_is_no_headline():
+    assert said(sentences.late_valuable, {"rhythm.late_valuable": {"customers": 1, "profit": 900.0}}) is None
+    assert said(sentences.late_valuable, {"rhythm.late_valuable": {"customers": 9, "profit": 0.0}}) is None
+
+
+def test_second_purchase_needs_a_hundred_on_both_sides():
+    assert "47% return within 90 days" in said(sentences.second_purchase)
+    assert said(sentences.second_purchase, {"repurchase.second_purchase_base": 99}) is None
+    assert said(sentences.second_purchase, {"repurchase.repurchase_rate": None}) is None
+
+
+def test_growth_speaks_only_beyond_chance():
+    grown = {"bridge": {"window": year(), "rhythm": None}}
+    assert said(sentences.growth, grown).startswith("The active grew from 1,000 to 1,120")
+    shrunk = {"bridge": {"window": year(N=200, E=820), "rhythm": None}}
+    assert said(sentences.growth, shrunk).startswith("The active shrank from 1,000 to 820")
+    even = {"bridge": {"window": year(N=390, E=1010), "rhythm": None}}
+    assert said(sentences.growth, even) is None
+
+
+def test_a_product_is_named_only_when_it_stands_out():
+    rows = [
+        {"product": p, "second_purchase_rate": r, "second_purchase_base": 500} for p, r in (("tea", 0.6), ("cup", 0.4))
+    ]
+    assert said(sentences.best_product, {"products": {"total": 2, "rows": rows}}).startswith(
+        "Those whose first order held tea return most: 60%"
+    )
+    rows[0]["second_purchase_rate"] = 0.42
+    assert said(sentences.best_product, {"products": {"total": 2, "rows": rows}}) is None
+    assert said(sentences.best_product, {"products": None}) is None
+
+
+def test_chinese_sentences_have_chinese_numbers():
+    first = plain(sentences.things(told({}, lang="zh"))[0].sentence)
+    assert "¥21.2万" in first
+    assert first.endswith("。")
+
+
+def test_numbers_never_break_across_lines():
+    sentence = str(sentences.things(told({}, lang="zh"))[0].sentence)
+    assert '<span class="nw">¥21.2万</span>' in sentence
