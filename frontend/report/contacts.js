@@ -87,7 +87,7 @@ function pager(chosen, shown, size, place) {
   const go = (to, name) => {
     start = to;
     render(place);
-    announce(said);
+    announce(place.querySelector(".pager span").textContent);
     const again = place.querySelector(`[data-go=${name}]`);
     (again?.disabled ? place.querySelector("[data-go]:not([disabled])") : again)?.focus();
   };

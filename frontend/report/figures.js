@@ -49,8 +49,7 @@ function drawOne(place) {
     sizes?.observe(place);
   } catch (error) {
     console.error(error);
-    place.replaceChildren(make("p", { class: "void" }, words().failed));
-    place.style.height = "auto";
+    place.replaceWith(make("p", { class: "void" }, words().failed));
     showTable(place.dataset.chart, true);
   }
 }

@@ -8,7 +8,7 @@ export function showExports(trigger) {
   const key = trigger.dataset.export;
   const card = trigger.closest("[data-card]");
   const items = [];
-  if (!card.querySelector("[data-chart]").hidden) {
+  if (card.querySelector("[data-chart]")?.hidden === false) {
     items.push(item(words().svg, () => saveSvg(key)), item(words().png, () => savePng(key)));
   }
   items.push(item(words().csv, () => saveTable(key)));

@@ -49,6 +49,7 @@ class Run:
     buckets: int | None = None
     threads: int | None = None
     title: str | None = None
+    models: bool = True
     progress: Progress | None = None
 
 
@@ -91,7 +92,7 @@ def _compute(source: LakeSource, run: Run, ingested: Ingested | None, customers:
     as_of = day_number(run.as_of) if run.as_of is not None else source.last_day
     source.check_as_of(as_of)
     p, threads = run.parameters, run.threads or default_threads()
-    runner = LocalRunner(source, p, as_of, DIGITS, threads, run.progress)
+    runner = LocalRunner(source, p, as_of, DIGITS, run.models, threads, run.progress)
     population = runner.run(customers, spells, contacts=CONTACTS)
     summary = make_summary(population, source.names, _input_facts(source, run, ingested, as_of))
     summary["referral"] = referral(source, population)

@@ -1,16 +1,11 @@
-"""The output folder of one analysis: complete or absent, never half.
-
-Everything is written into a folder beside the wanted one and moved there in one step at the end.
-"""
+"""The output folder of one analysis: every file of the output reference, complete or absent."""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,22 +13,36 @@ from typing import Any
 
 from regulars.analysis import Analysis
 from regulars.analyzing import Run, run_analysis
-from regulars.errors import OutputError
+from regulars.errors import LakeError
 from regulars.language import Language
 from regulars.report.cells import write_csv_table
 from regulars.report.html import write_html
 from regulars.report.workbook import write_workbook
 from regulars.runners.table_file import TableFile
+from regulars.staging import NO_ROOM, FolderKind, not_writable, staged
+
+REPORTS = ("report.html", "report.xlsx")
+TABLES = ("customers.parquet", "summary.json", "contacts.csv", "spells.parquet", "rejects.csv")
+RESULT = FolderKind("summary.json", frozenset((*REPORTS, *TABLES)))
 
 
 def analyze_to(
-    inputs: Sequence[Any], run: Run, out: Path, *, lang: Language, overwrite: bool = False, reports: bool = True
+    inputs: Sequence[Any],
+    run: Run,
+    out: Path,
+    *,
+    lang: Language,
+    overwrite: bool = False,
+    reports: bool = True,
+    keep: Iterable[Path] = (),
 ) -> Analysis:
     """Analyse and write every file of the output reference into ``out``.
 
-    Raises OutputError when ``out`` cannot be written, or holds something and ``overwrite`` is not given.
+    ``keep`` are further files that the run reads; with ``overwrite`` neither they, the inputs nor the lake may lie in
+    ``out``. Raises OutputError when ``out`` cannot be written, or holds something and ``overwrite`` is not given.
     """
-    with staged(out, overwrite=overwrite) as folder, _space_errors(out):
+    needed = [Path(path) for path in (*inputs, *keep, run.lake) if isinstance(path, str | Path)]
+    with staged(out, RESULT, overwrite=overwrite, keep=needed) as folder, _space_errors(out, run.lake):
         customers, spells = TableFile(folder / "customers.parquet"), TableFile(folder / "spells.parquet")
         with customers, spells:
             analysis = run_analysis(inputs, run, customers.write, spells.write)
@@ -61,77 +70,23 @@ def write_summary(summary: Any, path: Path) -> None:
 
 
 @contextmanager
-def staged(out: Path, *, overwrite: bool) -> Iterator[Path]:
-    """A folder beside ``out`` that takes its place when the block ends well, and vanishes when it does not."""
-    check_free(out, overwrite=overwrite)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise _not_writable(out, error) from error
-    try:
-        yield folder
-        folder.chmod(0o755)
-        _take_place(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def check_free(out: Path, *, overwrite: bool) -> None:
-    """Refuse early what could not be written at the end."""
-    if out.is_file():
-        raise OutputError("output_is_file", "{out} is a file, not a folder.", "Choose another --out.", out=out)
-    if out.is_dir() and any(out.iterdir()):
-        if not overwrite:
-            raise OutputError(
-                "output_not_empty",
-                "The folder {out} is not empty.",
-                "Choose another --out, or add --overwrite to replace an earlier result.",
-                out=out,
-            )
-        if not (out / "summary.json").is_file():
-            raise OutputError(
-                "output_not_a_result",
-                "The folder {out} holds something that is not a result of Regulars; it is left alone.",
-                "Choose another --out.",
-                out=out,
-            )
-
-
-def _take_place(folder: Path, out: Path) -> None:
-    """Move the finished folder to its place; an earlier result is set aside first and removed last."""
-    try:
-        if out.is_dir():
-            aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-            os.rename(out, aside / "result")
-            os.rename(folder, out)
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            os.rename(folder, out)
-    except OSError as error:
-        raise _not_writable(out, error) from error
-
-
-@contextmanager
-def _space_errors(out: Path) -> Iterator[None]:
+def _space_errors(out: Path, lake: Path | None) -> Iterator[None]:
+    """A full disk said as such, whichever library met it; a kept lake names its own folder."""
     try:
         yield
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise OutputError(
-                "disk_full",
-                "The disk is full; nothing was written to {out}.",
-                "Free some space (the lake of a run goes to the folder for temporary files, TMPDIR) and run again.",
-                out=out,
-            ) from error
+    except Exception as error:
+        if _is_full(error) and not (lake is not None and isinstance(error, LakeError)):
+            raise not_writable(out, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
         raise
 
 
-def _not_writable(out: Path, error: OSError) -> OutputError:
-    return OutputError(
-        "output_not_writable",
-        "{out} cannot be written: {reason}.",
-        "Check that the folder exists and that you may write to it.",
-        out=out,
-        reason=error.strerror or error,
-    )
+def _is_full(error: BaseException | None) -> bool:
+    """Whether the error, one it wraps or one it came from is that of a full disk."""
+    while error is not None:
+        inner = next((a for a in error.args if isinstance(a, OSError)), error)
+        if isinstance(inner, OSError) and inner.errno in NO_ROOM:
+            return True
+        if os.strerror(errno.ENOSPC) in str(error):  # libraries in Rust give the words without the number
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -83,10 +83,12 @@ def compute(
         "tenure_margin": pictures.tenure_margin(facts, list(orders["discount"]) if "discount" in orders else None),
     }
     if lines is not None:
-        summary["products"] = product_rows(facts, lines, window, second_purchase_days, margin)
+        found = product_rows(facts, lines, window, second_purchase_days, margin)
+        summary["products"] = found if found["rows"] else None  # nothing sold in the window
     for column, key in (("channel", "channels"), ("campaign_id", "campaigns")):
         if column in orders:
-            summary[key] = channel_rows(facts, orders, column, window, second_purchase_days)
+            found = channel_rows(facts, orders, column, window, second_purchase_days)
+            summary[key] = found if found["rows"] else None
     spells = [spell for history in facts.customers for spell in rhythm.spells(history)]
     return OracleResult(
         pd.DataFrame(rows, dtype=object), summary, pd.DataFrame(spells, columns=list(SPELL_COLUMNS), dtype=object)
@@ -103,7 +105,7 @@ def _lead(facts: Facts, window: int, chosen: Policy) -> dict[str, Any]:
         "policy": chosen[0],
         "lead": "window" if observable and chosen[0] == "window" else "rhythm",
         "observable": observable,
-        "observable_from": date.fromordinal(facts.first_day + window).isoformat(),
+        "observable_from": date.fromordinal(facts.first_day + window + 365).isoformat(),
     }
 
 

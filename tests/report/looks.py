@@ -25,9 +25,12 @@ WORDS_IN_FIGURES = """() => {
   for (const chart of document.querySelectorAll("[data-chart]")) {
     const frame = chart.getBoundingClientRect();
     const words = [...chart.querySelectorAll("svg text")].filter((one) => one.textContent.trim());
-    const boxes = words.map((one) => [one.textContent.trim(), one.getBoundingClientRect()]).filter(([, box]) => box.width);
+    const boxes = words
+      .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+      .filter(([, box]) => box.width);
     boxes.forEach(([text, box], index) => {
-      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2)
+      const beside = box.left < frame.left - 1 || box.right > frame.right + 1;
+      if (beside || box.top < frame.top - 2 || box.bottom > frame.bottom + 2)
         found.push(`${chart.dataset.chart}: "${text}" is cut`);
       for (const [other, at] of boxes.slice(index + 1)) {
         const wide = Math.min(box.right, at.right) - Math.max(box.left, at.left);
@@ -43,12 +46,14 @@ UNNAMED = """() => [...document.querySelectorAll("button, a[href], [role=img], [
   .filter((one) => !one.closest("template") && !(one.textContent.trim() || one.getAttribute("aria-label")))
   .map((one) => one.outerHTML.slice(0, 80))"""
 
-HEADINGS = """() => [...document.querySelectorAll("#page h1, #page h2, #page h3, #page h4")].map((one) => Number(one.tagName[1]))"""
+HEADINGS = """() => [...document.querySelectorAll("#page h1, #page h2, #page h3, #page h4")]
+  .map((one) => Number(one.tagName[1]))"""
 
 LEFT_OVERS = (
     """() => (document.body.innerText.match(/NaN|undefined|\\[object|Infinity|\\bnull\\b|\\{\\w+\\}/g) ?? [])"""
 )
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("#page button, .topbar button")]
-  .filter((one) => one.getBoundingClientRect().height && one.getBoundingClientRect().height < 36 && !one.closest(".toc"))
-  .map((one) => one.textContent + " " + one.getBoundingClientRect().height)"""
+  .filter((one) => !one.closest(".toc"))
+  .map((one) => [one.textContent, one.getBoundingClientRect().height])
+  .filter(([, height]) => height && height < 36)"""

@@ -19,6 +19,7 @@ from tests.report.stories import told
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 POLYGLOT = "\"'--></script><img src=x onerror=alert(1)><!--${7*7}{{7*7}}\u2028=1+1"
 LARGEST = 3_000_000
+DATA_BLOCK = re.compile(r'(<script type="application/json" id="data">)(.*?)(</script>)', re.S)
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,7 @@ def report():
 
 
 def data_of(html):
-    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.S)
-    return json.loads(block.group(1))
+    return json.loads(DATA_BLOCK.search(html).group(2))
 
 
 @pytest.mark.parametrize("name", ["good", "young", "tiny", "bare"])

@@ -59,7 +59,7 @@ def _option(row: Row, sizes: dict[str, tuple[int, int]], reader: Reader) -> Opti
     wide = [_bar(row, reader, step, sizes, short=False) for step in STEPS]
     narrow = [_bar(row, reader, step, sizes, short=True) for step in STEPS]
     top = max(base + height for base, height in sizes.values())
-    axis_label = {"color": "$ink2", "interval": 0, "width": 150, "overflow": "break"}
+    axis_label = {"color": "$ink2", "interval": 0, "width": 150, "overflow": "break", "lineHeight": 16}
     bars = {
         "type": "bar",
         "stack": "bridge",

@@ -75,7 +75,7 @@ def analyze_command(
     with StageProgress(language, quiet=quiet or as_json) as progress:
         run = Run(
             parameters, reading, as_of=_day(as_of), lake=lake, known_at=_known_at(known_at), threads=threads,
-            title=title, progress=progress,
+            title=title, models=not no_models, progress=progress,
         )  # fmt: skip
         analysis = analyze_to(inputs or [], run, out, lang=language, overwrite=overwrite, reports=not no_reports)
     if save_mapping is not None and analysis.mapping is not None:

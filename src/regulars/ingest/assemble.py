@@ -18,7 +18,17 @@ from regulars.ingest.fields import wordlist
 from regulars.ingest.grouping import by_customer, grouped
 from regulars.ingest.lines import build_lines, product_names
 from regulars.ingest.options import IngestOptions
-from regulars.ingest.orders import ORDER_TEXTS, Grouped, Moneys, When, build_orders, order_totals, refunds_of, settle_money, statuses
+from regulars.ingest.orders import (
+    ORDER_TEXTS,
+    Grouped,
+    Moneys,
+    When,
+    build_orders,
+    order_totals,
+    refunds_of,
+    settle_money,
+    statuses,
+)
 from regulars.ingest.preset_files import matching_layout
 from regulars.ingest.rejects import beyond_limit, limit_error, reject_table
 from regulars.ingest.rows import Rows
@@ -67,7 +77,9 @@ def assemble(load: Load, options: IngestOptions, pool: Executor, *, last_day: in
     if beyond_limit(counters, options.max_rejects):
         raise limit_error(rejecting.result(), counters, options.max_rejects)
     by_order, split = _ordered(judged)
-    texts = TextColumns(facts, (*ORDER_TEXTS, "product_id", "category"), by_order.rows, pool) if by_order.alone else None
+    texts = (
+        TextColumns(facts, (*ORDER_TEXTS, "product_id", "category"), by_order.rows, pool) if by_order.alone else None
+    )
     spelling = pool.submit(_spelling, facts, verdict)
     if split.size:
         notes.append(_split_note(facts, split))
@@ -172,8 +184,7 @@ def _numbered(facts: Facts) -> tuple[np.ndarray, int]:
     n = len(facts)
     if not facts.has("order_id"):
         return np.arange(n, dtype=np.int32), n
-    known = facts.sheets[0].order_hashes() if len(facts.sheets) == 1 else None
-    return grouped(facts.cells("order_id"), np.zeros(n, bool), known)
+    return grouped(facts.cells("order_id"), np.zeros(n, bool))
 
 
 def _status_of(rows: Rows, options: IngestOptions) -> np.ndarray:
@@ -215,7 +226,9 @@ def _split_note(facts: Facts, split: np.ndarray) -> Note:
 
 def _again_note(facts: Facts, again: np.ndarray) -> Note:
     rows = np.flatnonzero(again)
-    files: Sequence[str] = sorted({facts.sheet_at(int(row))[0].sheet.file for row in rows[:: max(1, rows.size // 1000)]})
+    files: Sequence[str] = sorted(
+        {facts.sheet_at(int(row))[0].sheet.file for row in rows[:: max(1, rows.size // 1000)]}
+    )
     return note(
         "same_file_twice", "{files} holds the same as an earlier file and was left out.", files=", ".join(files)
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numba import njit, types
 
+from regulars.ingest.arena import joined_arrays
 from regulars.ingest.hashing import BYTES, INTS, eight_bytes, hash_bytes, put_eight_bytes, same_bytes
 from regulars.ingest.tokens import trimmed
 
@@ -173,6 +174,12 @@ def _rewrite(data, start, stop, escaped, floats, out, out_start, out_stop):  # t
     for i in range(start.size):
         p, end = start[i], stop[i]
         out_start[i] = at
+        if not floats and not escaped[i] and end + 8 <= data.size:
+            for k in range(0, end - p, 8):
+                put_eight_bytes(out, at + k, eight_bytes(data, p + k))
+            at += end - p
+            out_stop[i] = at
+            continue
         while p < end:
             b = data[p]
             if floats and b == _POINT:
@@ -193,6 +200,20 @@ def rewritten(cells: Cells, escaped: np.ndarray, floats: bool) -> Cells:
     start, stop = np.empty(len(cells), np.int64), np.empty(len(cells), np.int64)
     _rewrite(cells.data, cells.start, cells.stop, escaped, floats, out, start, stop)
     return Cells(out, start, stop)
+
+
+@njit(types.void(BYTES, INTS, INTS, INTS, INTS, types.uint8[::1]), nogil=True, cache=True)
+def _equal(data, start, stop, first, second, out):  # type: ignore[no-untyped-def]
+    for i in range(first.size):
+        a, b = first[i], second[i]
+        out[i] = same_bytes(data, start[a], stop[a], start[b], stop[b])
+
+
+def equal_cells(cells: Cells, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Whether the cells of the rows ``first`` hold the same as those of the rows ``second``, pair by pair."""
+    found = np.empty(first.size, np.uint8)
+    _equal(cells.data, cells.start, cells.stop, first, second, found)
+    return found.view(bool)
 
 
 @njit(types.int64(INTS, INTS, INTS, types.int32[::1]), nogil=True, cache=True)
@@ -272,19 +293,18 @@ def _encode(data, start, stop, codes, first):  # type: ignore[no-untyped-def]
     return known
 
 
-def encoded(cells: Cells) -> tuple[np.ndarray, list[str]]:
-    """(code per cell, distinct texts); -1 is a missing value."""
-    codes, first = np.empty(len(cells), np.int32), np.empty(len(cells), np.int64)
+def encoded(cells: Cells, codes: np.ndarray) -> list[str]:
+    """Number the distinct cells into ``codes``, -1 for missing ones; returns the distinct texts."""
+    first = np.empty(len(cells), np.int64)
     known = int(_encode(cells.data, cells.start, cells.stop, codes, first))
-    return codes, [cells.text(int(i)) for i in first[:known]]
+    return [cells.text(int(i)) for i in first[:known]]
 
 
 def joined(parts: list[Cells]) -> Cells:
     """Cells one after the other; those of different buffers are copied into one."""
     if all(part.data is parts[0].data for part in parts):
-        if len(parts) == 1:
-            return parts[0]
-        return Cells(parts[0].data, *(np.concatenate([getattr(p, side) for p in parts]) for side in ("start", "stop")))
+        start, stop = joined_arrays([part.start for part in parts]), joined_arrays([part.stop for part in parts])
+        return Cells(parts[0].data, start, stop)
     copies = [rewritten(part, np.zeros(len(part), np.uint8), False) for part in parts]
     shifts = np.cumsum([0] + [copy.data.size for copy in copies])
     return Cells(

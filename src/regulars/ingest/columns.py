@@ -1,16 +1,17 @@
-"""Cells of the mapped columns -> numbers, dates and words: one pass by kernels, piece by piece."""
+"""Cells of the mapped columns -> numbers, dates, words and texts: one pass by kernels, piece by piece."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from regulars.ingest import dates, money
-from regulars.ingest.cells import Cells, encoded, hashes_of, id_shapes, spellings
+from regulars.ingest.arena import Place, joined_arrays
+from regulars.ingest.cells import Cells, encoded, id_shapes, spellings
 from regulars.ingest.fields import FIELDS
-from regulars.ingest.sheets import Piece
+from regulars.ingest.sheets import Loose
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,14 @@ class Numbers:
         return cls(np.zeros(n, np.int64), small, state, small, np.zeros(3, np.int64))
 
     @classmethod
-    def of(cls, cells: Cells, point: str) -> Numbers:
-        n = len(cells)
-        found = cls(np.empty(n, np.int64), *(np.empty(n, np.int8) for _ in range(3)), np.zeros(3, np.int64))
+    def of(cls, cells: Cells, point: str, field: str, place: Place) -> Numbers:
+        found = cls(
+            place.new(field, "mantissa", np.int64),
+            place.new(field, "decimals", np.int8),
+            place.new(field, "state", np.int8),
+            place.new(field, "symbol", np.int8),
+            np.zeros(3, np.int64),
+        )
         money.parse_numbers(
             cells.data, cells.start, cells.stop, ord(point),
             found.mantissa, found.decimals, found.state, found.symbol, found.tally,
@@ -53,9 +59,8 @@ class Dates:
         return cls(np.zeros(n, np.int64), np.full(n, dates.EMPTY, np.int8), np.zeros(5, np.int64))
 
     @classmethod
-    def of(cls, cells: Cells) -> Dates:
-        n = len(cells)
-        found = cls(np.empty(n, np.int64), np.empty(n, np.int8), np.zeros(5, np.int64))
+    def of(cls, cells: Cells, field: str, place: Place) -> Dates:
+        found = cls(place.new(field, "value", np.int64), place.new(field, "form", np.int8), np.zeros(5, np.int64))
         dates.parse_dates(cells.data, cells.start, cells.stop, found.value, found.form, found.tally)
         return found
 
@@ -73,68 +78,84 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """Cells kept as text; ``escaped`` flags those with doubled quotation marks (None: there are none)."""
+
+    cells: Cells
+    escaped: np.ndarray | None
+
+
+@dataclass(frozen=True)
 class Parsed:
-    """What one piece holds, by field: values, shapes of ids, hashes of order ids, spellings of customer ids."""
+    """What one piece holds, by field: values, texts, shapes of ids, spellings of customer ids."""
 
     numbers: dict[str, Numbers]
     dates: dict[str, Dates]
     words: dict[str, Words]
+    texts: dict[str, Texts]
     shapes: dict[str, np.ndarray]
-    hashes: dict[str, np.ndarray]
     spellings: dict[str, int]
 
 
-def parser(columns: dict[str, int], points: dict[str, str]) -> Callable[[Piece], Parsed]:
-    """The function that reads the cells of a piece. ``points`` are the decimal signs by field, . where not said."""
+def parser(columns: dict[str, int], points: dict[str, str]) -> Callable[[Loose], Parsed]:
+    """The function that reads the cells of a piece. ``points`` are the decimal signs by field."""
 
-    def parse(piece: Piece) -> Parsed:
+    def parse(loose: Loose) -> Parsed:
         parsed = Parsed({}, {}, {}, {}, {}, {})
         for field, column in columns.items():
-            cells = piece.columns[column]
-            shape = FIELDS[field]
+            cells, shape = loose.columns[column], FIELDS[field]
             if shape == "number":
-                parsed.numbers[field] = Numbers.of(cells, points.get(field, "."))
+                parsed.numbers[field] = Numbers.of(cells, points[field], field, loose.place)
             elif shape == "date":
-                parsed.dates[field] = Dates.of(cells)
+                parsed.dates[field] = Dates.of(cells, field, loose.place)
             elif shape == "word":
-                codes, texts = encoded(cells)
-                parsed.words[field] = Words(codes, tuple(texts))
-            elif shape == "id":
-                parsed.shapes[field] = np.zeros(5, np.int64)
-                id_shapes(cells.data, cells.start, cells.stop, parsed.shapes[field])
-                if field == "order_id":
-                    parsed.hashes[field] = hashes_of(cells)
-                elif field == "customer_id":
+                codes = loose.place.new(field, "codes", np.int32)
+                parsed.words[field] = Words(codes, tuple(encoded(cells, codes)))
+            else:
+                parsed.texts[field] = _kept(cells, loose.escaped.get(column), field, loose.place)
+                if shape == "id":
+                    parsed.shapes[field] = np.zeros(5, np.int64)
+                    id_shapes(cells.data, cells.start, cells.stop, parsed.shapes[field])
+                if field == "customer_id":
                     parsed.spellings[field] = spellings(cells)
         return parsed
 
     return parse
 
 
-def join_numbers(parts: list[Numbers]) -> Numbers:
+def _kept(cells: Cells, escaped: np.ndarray | None, field: str, place: Place) -> Texts:
+    start, stop = place.new(field, "start", np.int64), place.new(field, "stop", np.int64)
+    start[:], stop[:] = cells.start, cells.stop
+    return Texts(Cells(cells.data, start, stop), None if escaped is None else escaped.copy())
+
+
+def join_numbers(parts: Sequence[Numbers]) -> Numbers:
     if len(parts) == 1:
         return parts[0]
     return Numbers(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("mantissa", "decimals", "state", "symbol")),
-        tally=np.sum([part.tally for part in parts], axis=0),
-    )
-
-
-def join_dates(parts: list[Dates]) -> Dates:
-    if len(parts) == 1:
-        return parts[0]
-    return Dates(
-        np.concatenate([part.value for part in parts]),
-        np.concatenate([part.form for part in parts]),
+        joined_arrays([part.mantissa for part in parts]),
+        joined_arrays([part.decimals for part in parts]),
+        joined_arrays([part.state for part in parts]),
+        joined_arrays([part.symbol for part in parts]),
         np.sum([part.tally for part in parts], axis=0),
     )
 
 
-def join_words(parts: list[Words]) -> Words:
-    """One numbering for all parts."""
+def join_dates(parts: Sequence[Dates]) -> Dates:
+    if len(parts) == 1:
+        return parts[0]
+    return Dates(
+        joined_arrays([part.value for part in parts]),
+        joined_arrays([part.form for part in parts]),
+        np.sum([part.tally for part in parts], axis=0),
+    )
+
+
+def join_words(parts: Sequence[Words]) -> Words:
+    """One numbering for all parts; renumbers them in place."""
     known: dict[str, int] = {}
-    codes = []
     for part in parts:
         renumber = np.array([known.setdefault(text, len(known)) for text in part.texts] + [-1], np.int32)
-        codes.append(renumber[part.codes])
-    return Words(np.concatenate(codes), tuple(known))
+        if (renumber[:-1] != np.arange(renumber.size - 1)).any():
+            part.codes[:] = renumber[part.codes]
+    return Words(joined_arrays([part.codes for part in parts]), tuple(known))

@@ -60,7 +60,9 @@ class Profile:
         if len(digits) < len(self.cells):
             return self.numbers < 0.5
         sizes = {len(cell) for cell in digits}
-        return any(cell[0] == "0" and len(cell) > 1 for cell in digits) or (len(sizes) == 1 and min(sizes, default=0) >= 5)
+        return any(cell[0] == "0" and len(cell) > 1 for cell in digits) or (
+            len(sizes) == 1 and min(sizes, default=0) >= 5
+        )
 
     @property
     def fractions(self) -> bool:
@@ -74,7 +76,9 @@ class Profile:
     @property
     def small_whole(self) -> bool:
         """Whether the cells look like quantities."""
-        return bool(self.cells) and all(cell.lstrip("-").isdigit() and abs(int(cell)) < 10_000 for cell in self.cells if len(cell) < 9)
+        return bool(self.cells) and all(
+            cell.lstrip("-").isdigit() and abs(int(cell)) < 10_000 for cell in self.cells if len(cell) < 9
+        )
 
     def fits(self, shape: str) -> bool:
         """Whether the cells can be of a field of this shape; a column without a filled cell can be anything but is no evidence."""

@@ -74,7 +74,10 @@ def _kinds(column: pa.ChunkedArray) -> pa.Array:
     """individual, organization or null."""
     words = {"organization": wordlist("organization"), "individual": wordlist("individual")}
     encoded = column.combine_chunks().dictionary_encode()
-    meaning = [next((kind for kind, listed in words.items() if text in listed), None) for text in encoded.dictionary.to_pylist()]
+    meaning = [
+        next((kind for kind, listed in words.items() if text in listed), None)
+        for text in encoded.dictionary.to_pylist()
+    ]
     return pa.array(meaning, pa.string()).take(encoded.indices)
 
 

@@ -7,7 +7,17 @@ import unicodedata
 
 import numpy as np
 
-from regulars.ingest.dates import BAD, EMPTY, INSTANT, LAST_DAY, LOCAL, DateOrder, parse_dates, possible_orders, settle_dates
+from regulars.ingest.dates import (
+    BAD,
+    EMPTY,
+    INSTANT,
+    LAST_DAY,
+    LOCAL,
+    DateOrder,
+    parse_dates,
+    possible_orders,
+    settle_dates,
+)
 
 
 def _names(text: str) -> dict[str, int]:
@@ -16,7 +26,9 @@ def _names(text: str) -> dict[str, int]:
 
 _MONTHS = _names("jan feb mar apr may jun jul aug sep oct nov dec")
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_WEEKDAY = re.compile(r"\(?\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\)?[.,]*|[(]?(?:星期|周)[一二三四五六日天][)]?")
+_WEEKDAY = re.compile(
+    r"\(?\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\)?[.,]*|[(]?(?:星期|周)[一二三四五六日天][)]?"
+)
 _DAY_MONTH = re.compile(rf"^(\d{{1,2}})(?:st|nd|rd|th)?[ -]*{_MONTH}[ ,-]*(\d{{4}}|\d{{2}})(?!\d)")
 _MONTH_DAY = re.compile(rf"^{_MONTH}[ -]*(\d{{1,2}})(?:st|nd|rd|th)?[ ,-]+(\d{{4}})(?!\d)")
 _YEAR_MONTH = re.compile(rf"^(\d{{4}})[ -]*{_MONTH}[ -]*(\d{{1,2}})(?!\d)")

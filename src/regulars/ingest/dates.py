@@ -217,7 +217,7 @@ def _read(data, p, stop, tally):  # type: ignore[no-untyped-def]
     if q == stop or na > 4:
         return _plain(data, p, stop)
     sign = _sign(data, q, stop)
-    if sign == 0 or sign > 1 and sign < 45:
+    if sign == 0 or (sign > 1 and sign < 45):
         return bad
     if sign == 46 and na > 2 and na != 4:
         return _plain(data, p, stop)
@@ -279,7 +279,16 @@ def _read(data, p, stop, tally):  # type: ignore[no-untyped-def]
     return ((a * 100 + b) * 10000 + c) * 86400 + seconds, np.int64(form)
 
 
-@njit(types.UniTuple(types.int64, 2)(BYTES, types.int64, types.int64), nogil=True, cache=True)
+@njit(types.int64(BYTES, types.int64), nogil=True, cache=True)
+def _two(data, p):  # type: ignore[no-untyped-def]
+    """The number of two digits, negative when they are none."""
+    tens, ones = np.int64(data[p]) - 48, np.int64(data[p + 1]) - 48
+    if (tens | (9 - tens) | ones | (9 - ones)) < 0:
+        return -1_000_000
+    return tens * 10 + ones
+
+
+@njit(_PAIR(BYTES, types.int64, types.int64), nogil=True, cache=True)
 def _usual(data, p, stop):  # type: ignore[no-untyped-def]
     """(value, form) of 2024-01-05, 2024-01-05 13:02 and 2024-01-05 13:02:05, with - or /; BAD for every other form."""
     bad = (np.int64(0), np.int64(BAD))
@@ -289,43 +298,28 @@ def _usual(data, p, stop):  # type: ignore[no-untyped-def]
     sign = data[p + 4]
     if (sign != 45 and sign != 47) or data[p + 7] != sign:
         return bad
-    wrong = np.int64(0)
-    number = np.int64(0)
-    for i in (0, 1, 2, 3, 5, 6, 8, 9):
-        digit = np.int64(data[p + i]) - 48
-        wrong |= digit | (9 - digit)
-        number = number * 10 + digit
-    year, month, day = number // 10000, number // 100 % 100, number % 100
+    year = _two(data, p) * 100 + _two(data, p + 2)
     seconds = np.int64(0)
     if size >= 16:
         if (data[p + 10] != 32 and data[p + 10] != 84) or data[p + 13] != 58:
             return bad
-        clock = np.int64(0)
-        for i in (11, 12, 14, 15):
-            digit = np.int64(data[p + i]) - 48
-            wrong |= digit | (9 - digit)
-            clock = clock * 10 + digit
-        last = np.int64(0)
+        hour, minute, second = _two(data, p + 11), _two(data, p + 14), np.int64(0)
         if size == 19:
-            tens, ones = np.int64(data[p + 17]) - 48, np.int64(data[p + 18]) - 48
-            wrong |= tens | (9 - tens) | ones | (9 - ones)
-            last = tens * 10 + ones
+            second = _two(data, p + 17)
             if data[p + 16] != 58:
                 return bad
-        if clock // 100 > 23 or clock % 100 > 59 or last > 59:
+        if (hour | minute | second) < 0 or hour > 23 or minute > 59 or second > 59:
             return bad
-        seconds = clock // 100 * 3600 + clock % 100 * 60 + last
-    if wrong < 0 or year < FIRST_YEAR or year > LAST_YEAR:
+        seconds = hour * 3600 + minute * 60 + second
+    if year < FIRST_YEAR or year > LAST_YEAR:
         return bad
-    days = day_number(year, month, day)
+    days = day_number(year, _two(data, p + 5), _two(data, p + 8))
     if days == NO_DAY:
         return bad
     return days * 86400 + seconds, np.int64(DAY if size == 10 else LOCAL)
 
 
-@njit(
-    types.void(BYTES, INTS, INTS, types.int64[::1], types.int8[::1], types.int64[::1]), nogil=True, cache=True
-)
+@njit(types.void(BYTES, INTS, INTS, types.int64[::1], types.int8[::1], types.int64[::1]), nogil=True, cache=True)
 def parse_dates(data, start, stop, value, form, tally):  # type: ignore[no-untyped-def]
     """Read the cells data[start:stop] into ``value`` and ``form``; adds the evidence on day and month to ``tally``."""
     for i in range(start.size):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.ingest import dates, reasons
-from regulars.ingest.cells import Cells, mix_cells, no_cells
+from regulars.ingest.cells import Cells, equal_cells, mix_cells, no_cells
 from regulars.ingest.columns import Dates
 from regulars.ingest.facts import Facts, Limbs
 from regulars.ingest.grouping import repeats
@@ -73,8 +73,7 @@ def _repeats_in_sheet(facts: Facts, index: int, group: np.ndarray, by_order: boo
         keys, count = np.where(group >= 0, 0, -1).astype(np.int32), 1
     original = repeats(keys, max(count, 1), rows.hash)
     again = np.flatnonzero(original >= 0)
-    same = [rows.sheet.same_row(rows.locate(int(i)), rows.locate(int(original[i]))) for i in again]
-    return again[np.array(same, bool)] if again.size else again
+    return again[rows.sheet.same_rows(rows.pieces, again, original[again])] if again.size else again
 
 
 def _is_order_level(group: np.ndarray, again: np.ndarray, order_ids: Cells | None) -> bool:
@@ -121,8 +120,16 @@ def _repeats_across(
         key ^= key >> np.uint64(29)
     rows = np.flatnonzero(live)
     sheet = np.searchsorted(facts.first, rows, side="right") - 1
+    seen = np.sort(np.concatenate([_distinct(key[rows[sheet == i]]) for i in range(len(facts.sheets))]))
+    shared = np.isin(key[rows], seen[1:][seen[1:] == seen[:-1]])
+    rows, sheet = rows[shared], sheet[shared]
     order = np.lexsort((rows, sheet, key[rows]))
     return _beyond_earlier(rows[order], sheet[order], key[rows][order], texts, numbers)
+
+
+def _distinct(values: np.ndarray) -> np.ndarray:
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if ordered.size else ordered
 
 
 def _word_cells(facts: Facts) -> Cells:
@@ -133,7 +140,9 @@ def _word_cells(facts: Facts) -> Cells:
     raw = "".join(texts).encode()
     ends = np.cumsum([0] + [len(text.encode()) for text in texts] + [0])
     codes = np.concatenate([np.array([place[t] for t in p.texts] + [len(texts)], np.int64)[p.codes] for p in parts])
-    return Cells(np.frombuffer(raw + bytes(8), np.uint8), ends[codes], ends[codes + 1]) if texts else no_cells(len(facts))
+    return (
+        Cells(np.frombuffer(raw + bytes(8), np.uint8), ends[codes], ends[codes + 1]) if texts else no_cells(len(facts))
+    )
 
 
 def _beyond_earlier(
@@ -151,11 +160,12 @@ def _beyond_earlier(
     order = np.lexsort((sheet, nth, group))
     same = (group[order][1:] == group[order][:-1]) & (nth[order][1:] == nth[order][:-1])
     later, earlier = rows[order[1:][same]], rows[order[:-1][same]]
-    sure = [
-        all(a.text(i) == a.text(k) for a in texts) and all(v[i] == v[k] for v in numbers)
-        for i, k in zip(later.tolist(), earlier.tolist(), strict=True)
-    ]
-    return np.sort(later[np.array(sure, bool)]) if later.size else later
+    sure = np.ones(later.size, bool)
+    for cells in texts:
+        sure &= equal_cells(cells, later, earlier)
+    for values in numbers:
+        sure &= values[later] == values[earlier]
+    return np.sort(later[sure])
 
 
 def _overlap(facts: Facts, across: np.ndarray) -> Note:

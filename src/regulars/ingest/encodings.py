@@ -72,8 +72,12 @@ def open_text(path: Path, name: str, declared: str | None, stack: ExitStack, *, 
         return Text(body, encoding, keep=raw)
     notes = []
     if encoding == "cp1252":
-        notes.append(note("encoding_guessed", "{file} was read as Western text (cp1252): no other encoding fits.", file=name))
-    return Text(_recoded(body, name, encoding, recode is not None and encoding == "utf-8", stack), encoding, tuple(notes), raw)
+        notes.append(
+            note("encoding_guessed", "{file} was read as Western text (cp1252): no other encoding fits.", file=name)
+        )
+    return Text(
+        _recoded(body, name, encoding, recode is not None and encoding == "utf-8", stack), encoding, tuple(notes), raw
+    )
 
 
 def _mapped(file: IO[bytes], name: str) -> np.ndarray:
@@ -94,7 +98,10 @@ def _declared(encoding: str | None) -> str | None:
         known = codecs.lookup(encoding).name
     except LookupError as error:
         raise ParameterError(
-            "unknown_encoding", "There is no encoding named {name}.", "Try utf-8, gb18030 or utf-16.", name=repr(encoding)
+            "unknown_encoding",
+            "There is no encoding named {name}.",
+            "Try utf-8, gb18030 or utf-16.",
+            name=repr(encoding),
         ) from error
     return _WIDER.get(known, known)
 

@@ -6,7 +6,50 @@ import numpy as np
 from numba import njit, types
 
 from regulars.ingest.cells import Cells, hashes_of
-from regulars.ingest.hashing import BYTES, FLAGS, HASHES, INTS, INTS32, same_bytes
+from regulars.ingest.hashing import BYTES, FLAGS, HASHES, INTS, INTS32, eight_bytes, same_bytes
+
+
+@njit(types.int64(BYTES, types.int64, types.int64, types.int64, types.int64), nogil=True, cache=True)
+def _compare(data, a, a_stop, b, b_stop):  # type: ignore[no-untyped-def]
+    """Order of two cells, as bytes, the shorter first: negative, 0 or positive."""
+    if a_stop - a != b_stop - b:
+        return (a_stop - a) - (b_stop - b)
+    while a < a_stop:
+        if a + 8 <= a_stop and eight_bytes(data, a) == eight_bytes(data, b):
+            a += 8
+            b += 8
+            continue
+        if data[a] != data[b]:
+            return np.int64(data[a]) - np.int64(data[b])
+        a += 1
+        b += 1
+    return 0
+
+
+@njit(types.int64(BYTES, INTS, INTS, FLAGS, types.int32[::1]), nogil=True, cache=True)
+def _group_sorted(data, start, stop, dead, group):  # type: ignore[no-untyped-def]
+    """Group ids that are in ascending or descending order: most exports are. Returns -1 as soon as they are not."""
+    known = np.int64(0)
+    last = np.int64(-1)
+    direction = np.int64(0)
+    for i in range(start.size):
+        if dead[i]:
+            group[i] = -1
+            continue
+        if stop[i] > start[i]:
+            if last >= 0:
+                order = _compare(data, start[i], stop[i], start[last], stop[last])
+                if order == 0:
+                    group[i] = group[last]
+                    last = i
+                    continue
+                if order * direction < 0:
+                    return -1
+                direction = 1 if order > 0 else -1
+            last = i
+        group[i] = known
+        known += 1
+    return known
 
 
 @njit(types.int64(BYTES, INTS, INTS, HASHES, FLAGS, types.int32[::1], types.int64[::1]), nogil=True, cache=True)
@@ -26,7 +69,12 @@ def _group(data, start, stop, hashes, dead, group, first):  # type: ignore[no-un
             first[known] = i
             known += 1
             continue
-        if i > 0 and group[i - 1] >= 0 and hashes[i] == hashes[i - 1] and same_bytes(data, start[i], stop[i], start[i - 1], stop[i - 1]):
+        if (
+            i > 0
+            and group[i - 1] >= 0
+            and hashes[i] == hashes[i - 1]
+            and same_bytes(data, start[i], stop[i], start[i - 1], stop[i - 1])
+        ):
             group[i] = group[i - 1]
             continue
         slot = np.int64(hashes[i] & np.uint64(size - 1))
@@ -46,12 +94,14 @@ def _group(data, start, stop, hashes, dead, group, first):  # type: ignore[no-un
     return known
 
 
-def grouped(ids: Cells, dead: np.ndarray, hashes: np.ndarray | None = None) -> tuple[np.ndarray, int]:
+def grouped(ids: Cells, dead: np.ndarray) -> tuple[np.ndarray, int]:
     """(group number per row, count of groups) of equal ids; a row with a missing id is a group of its own, a dead one in
-    none (-1). Groups are numbered by first appearance. ``hashes`` are those of the ids where they are known."""
-    if hashes is None:
-        hashes = hashes_of(ids)
-    group, first = np.empty(len(ids), np.int32), np.empty(len(ids), np.int64)
+    none (-1). Groups are numbered by first appearance."""
+    group = np.empty(len(ids), np.int32)
+    known = int(_group_sorted(ids.data, ids.start, ids.stop, dead.view(np.uint8), group))
+    if known >= 0:
+        return group, known
+    hashes, first = hashes_of(ids), np.empty(len(ids), np.int64)
     return group, int(_group(ids.data, ids.start, ids.stop, hashes, dead.view(np.uint8), group, first))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import njit, types
 from numba.extending import intrinsic
 
@@ -19,7 +19,7 @@ _FINAL = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT = np.uint64(32)
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def eight_bytes(typingctx, data, at):  # type: ignore[no-untyped-def]
     """Eight bytes of ``data`` from position ``at`` as one little-endian word, aligned or not."""
 
@@ -33,7 +33,7 @@ def eight_bytes(typingctx, data, at):  # type: ignore[no-untyped-def]
     return types.uint64(data, types.int64), generate
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def put_eight_bytes(typingctx, out, at, word):  # type: ignore[no-untyped-def]
     """Write a word to ``out`` at position ``at``, aligned or not."""
 
@@ -46,7 +46,7 @@ def put_eight_bytes(typingctx, out, at, word):  # type: ignore[no-untyped-def]
     return types.none(out, types.int64, types.uint64), generate
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def marks(typingctx, data, at, first, second, third, fourth):  # type: ignore[no-untyped-def]
     """Bit i tells whether byte ``at`` + i is one of four values, for the 64 bytes from ``at``: one vector comparison."""
 
@@ -69,7 +69,7 @@ def marks(typingctx, data, at, first, second, third, fourth):  # type: ignore[no
     return types.uint64(data, types.int64, types.uint8, types.uint8, types.uint8, types.uint8), generate
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def lowest_bit(typingctx, word):  # type: ignore[no-untyped-def]
     """Position of the lowest set bit of a word that is not 0."""
 
@@ -79,7 +79,7 @@ def lowest_bit(typingctx, word):  # type: ignore[no-untyped-def]
     return types.int64(types.uint64), generate
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def count_bits(typingctx, word):  # type: ignore[no-untyped-def]
     """Number of set bits of a word."""
 

@@ -101,11 +101,15 @@ def build_lines(
         ends, rows = np.r_[0, np.cumsum(mine)][ends], rows[mine]
     count = np.diff(ends).astype(np.int32)
     near = texts if texts is not None and rows is grouped.rows else None
-    far = {} if near else {
-        name: pool.submit(lambda name=name: strings(all_cells(facts, name), rows))  # type: ignore[misc]
-        for name in ("product_id", "category")
-        if present(facts, name)
-    }
+    far = (
+        {}
+        if near
+        else {
+            name: pool.submit(lambda name=name: strings(all_cells(facts, name), rows))  # type: ignore[misc]
+            for name in ("product_id", "category")
+            if present(facts, name)
+        }
+    )
     quantity = facts.numbers("quantity")
     pieces = np.empty(len(facts), np.int64)
     _thousandths(quantity.mantissa, quantity.decimals, quantity.state, pieces)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping as MappingType, Sequence
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -46,7 +47,11 @@ class Mapping:
         for name in FIELDS:
             if name in self.columns:
                 how = _(_HOW.get(self.how.get(name, "given"), "as told"))
-                lines.append(_("{field} ← {column} ({how})").format(field=_(FIELD_NAMES[name]), column=self.columns[name], how=how))
+                lines.append(
+                    _("{field} ← {column} ({how})").format(
+                        field=_(FIELD_NAMES[name]), column=self.columns[name], how=how
+                    )
+                )
         if self.amount_scope == "order":
             lines.append(_("The amount is that of the whole order and is taken once."))
         if self.date_order:
@@ -78,7 +83,7 @@ class Mapping:
             raise MappingError(
                 "bad_mapping_file",
                 "{file} is no mapping that can be read: {why}.",
-                "It is a TOML file with a table [columns] of lines such as amount = \"实付金额\".",
+                'It is a TOML file with a table [columns] of lines such as amount = "实付金额".',
                 file=str(path),
                 why=str(error),
             ) from error
@@ -134,7 +139,10 @@ def wishes(mapping: Any) -> Mapping:
     if not isinstance(mapping, Mapping):
         if not isinstance(mapping, MappingType):
             raise ParameterError(
-                "bad_mapping", "A mapping gives columns to fields, not {kind}.", "For example amount=Total.", kind=type(mapping).__name__
+                "bad_mapping",
+                "A mapping gives columns to fields, not {kind}.",
+                "For example amount=Total.",
+                kind=type(mapping).__name__,
             )
         mapping = Mapping(dict(mapping), dict.fromkeys(mapping, "given"))
     for name in mapping.columns:

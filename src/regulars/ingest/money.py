@@ -127,7 +127,7 @@ def _read(data, p, stop, point, tally):  # type: ignore[no-untyped-def]
             p += size
     mantissa = np.int64(0)
     digits = 0
-    decimals = 0
+    decimals = np.int64(0)
     group = 0
     groups = 0
     pointed = False
@@ -194,11 +194,11 @@ def _read(data, p, stop, point, tally):  # type: ignore[no-untyped-def]
             if mantissa > 10**10:
                 return left
             mantissa *= _POWERS[power - decimals]
-            decimals = 0
+            decimals = np.int64(0)
     while decimals > 2 and mantissa % 10 == 0:
         mantissa //= 10
         decimals -= 1
-    return (-mantissa if negative else mantissa), np.int64(decimals), np.int64(FINE), symbol
+    return (-mantissa if negative else mantissa), decimals, np.int64(FINE), symbol
 
 
 @njit(_READ(BYTES, types.int64, types.int64), nogil=True, cache=True)
@@ -240,7 +240,15 @@ def _usual(data, p, stop):  # type: ignore[no-untyped-def]
 
 @njit(
     types.void(
-        BYTES, INTS, INTS, types.int64, types.int64[::1], types.int8[::1], types.int8[::1], types.int8[::1], types.int64[::1]
+        BYTES,
+        INTS,
+        INTS,
+        types.int64,
+        types.int64[::1],
+        types.int8[::1],
+        types.int8[::1],
+        types.int8[::1],
+        types.int64[::1],
     ),
     nogil=True,
     cache=True,
@@ -282,9 +290,7 @@ def _limbs(mantissa, decimals):  # type: ignore[no-untyped-def]
     return unit, rest, np.int64(FINE)
 
 
-@njit(
-    types.void(INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True
-)
+@njit(types.void(INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True)
 def to_limbs(mantissa, decimals, unit, rest, state):  # type: ignore[no-untyped-def]
     """Numbers -> money in limbs where ``state`` is FINE; marks what is too large."""
     for i in range(mantissa.size):
@@ -294,9 +300,7 @@ def to_limbs(mantissa, decimals, unit, rest, state):  # type: ignore[no-untyped-
             unit[i], rest[i], state[i] = _limbs(mantissa[i], decimals[i])
 
 
-@njit(
-    types.void(INTS, SMALL, INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True
-)
+@njit(types.void(INTS, SMALL, INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True)
 def multiply(mantissa, decimals, other, other_decimals, unit, rest, state):  # type: ignore[no-untyped-def]
     """Quantity x price -> money in limbs where ``state`` is FINE; what does not fit 63 bits on the way is marked LEFT."""
     for i in range(mantissa.size):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingType
+from collections.abc import Callable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -69,7 +70,9 @@ class IngestOptions:
     def __post_init__(self) -> None:
         if not 0 <= self.max_rejects <= 1:
             raise ParameterError(
-                "bad_max_rejects", "The share of rows that may be rejected is between 0 and 1, not {value}.", value=self.max_rejects
+                "bad_max_rejects",
+                "The share of rows that may be rejected is between 0 and 1, not {value}.",
+                value=self.max_rejects,
             )
         if self.date_order not in (None, "dmy", "mdy", "ymd"):
             raise ParameterError(
@@ -77,7 +80,9 @@ class IngestOptions:
             )
         if self.delimiter is not None and len(self.separator or "") != 1:
             raise ParameterError(
-                "bad_delimiter", 'A delimiter is one character, or "tab" or "space", not {value}.', value=repr(self.delimiter)
+                "bad_delimiter",
+                'A delimiter is one character, or "tab" or "space", not {value}.',
+                value=repr(self.delimiter),
             )
         if self.rates and not self.currency:
             raise ParameterError(
@@ -87,7 +92,9 @@ class IngestOptions:
             )
         for code, rate in self.rates.items():
             if not Decimal(rate) > 0:
-                raise ParameterError("bad_rate", "The rate of {currency} must be above 0, not {value}.", currency=code, value=rate)
+                raise ParameterError(
+                    "bad_rate", "The rate of {currency} must be above 0, not {value}.", currency=code, value=rate
+                )
 
     @property
     def separator(self) -> str | None:

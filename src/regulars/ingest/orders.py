@@ -13,7 +13,16 @@ from regulars.ingest.cells import strings
 from regulars.ingest.columns import Dates
 from regulars.ingest.facts import Facts, Limbs, optional_money
 from regulars.ingest.schema import ORDERS, PROFIT_COLUMN, PROFIT_COST, PROFIT_NONE, REFUND
-from regulars.ingest.sums import Totals, earliest, first_filled, keep_one, order_status, renumbered, rows_by_group, total
+from regulars.ingest.sums import (
+    Totals,
+    earliest,
+    first_filled,
+    keep_one,
+    order_status,
+    renumbered,
+    rows_by_group,
+    total,
+)
 from regulars.ingest.texts import TextColumns
 from regulars.ingest.zones import localize
 
@@ -118,7 +127,9 @@ def settle_money(grouped: Grouped, moneys: Moneys, whole: np.ndarray, void: np.n
     return Moneys(**values)
 
 
-def profit_of(grouped: Grouped, facts: Facts, moneys: Moneys, amount: Totals, whole: np.ndarray) -> tuple[pa.Array, np.ndarray]:
+def profit_of(
+    grouped: Grouped, facts: Facts, moneys: Moneys, amount: Totals, whole: np.ndarray
+) -> tuple[pa.Array, np.ndarray]:
     """(profit per order or null, its source): the profit column, else amount - cost, each only where the order has it whole."""
     n = grouped.count
     source = np.full(n, PROFIT_NONE, np.int8)
@@ -127,7 +138,9 @@ def profit_of(grouped: Grouped, facts: Facts, moneys: Moneys, amount: Totals, wh
         if not facts.has(field):
             continue
         found = grouped.total(limbs)
-        needed = np.add.reduceat(_holds(facts, field)[grouped.rows], grouped.begins[:-1]) if n else np.zeros(0, np.int64)
+        needed = (
+            np.add.reduceat(_holds(facts, field)[grouped.rows], grouped.begins[:-1]) if n else np.zeros(0, np.int64)
+        )
         known = (found.filled > 0) & ((found.filled == needed) | whole[grouped.first])
         made = (amount.minus(found) if code == PROFIT_COST else found).rounded()
         value[known] = made[known]
@@ -155,11 +168,15 @@ def build_orders(
     pool: Executor,
 ) -> tuple[pa.Table, np.ndarray]:
     """(the canonical table, profit source per order). ``amount`` is the money of every order, ``dated`` its dated refunds."""
-    far = {} if texts else {
-        "customer_id": pool.submit(lambda: strings(facts.cells("customer_id"), grouped.owner)),
-        "order_id": pool.submit(_text, facts, "order_id", grouped, grouped.first),
-        **{name: pool.submit(_text, facts, name, grouped, None) for name in ORDER_TEXTS[2:]},
-    }
+    far = (
+        {}
+        if texts
+        else {
+            "customer_id": pool.submit(lambda: strings(facts.cells("customer_id"), grouped.owner)),
+            "order_id": pool.submit(_text, facts, "order_id", grouped, grouped.first),
+            **{name: pool.submit(_text, facts, name, grouped, None) for name in ORDER_TEXTS[2:]},
+        }
+    )
     profit, source = profit_of(grouped, facts, moneys, amount, whole)
     start = grouped.rows
     if not grouped.alone:
@@ -244,7 +261,11 @@ def refund_rows(
     rows = np.flatnonzero((at.form >= dates.DAY) & (of_row >= 0))
     order = np.lexsort((rows, day[rows], of_row[rows]))
     rows = rows[order]
-    fresh = np.r_[True, (of_row[rows][1:] != of_row[rows][:-1]) | (day[rows][1:] != day[rows][:-1])] if rows.size else rows > 0
+    fresh = (
+        np.r_[True, (of_row[rows][1:] != of_row[rows][:-1]) | (day[rows][1:] != day[rows][:-1])]
+        if rows.size
+        else rows > 0
+    )
     begins = np.r_[np.flatnonzero(fresh), rows.size]
     back = -total(rows, begins, moneys.refund).rounded()
     first = rows[begins[:-1]]
@@ -258,7 +279,9 @@ def refund_rows(
         "amount": pa.array(back),
         "profit": pa.array(np.where(from_cost, back, 0), mask=source[orders_of] == PROFIT_NONE),
         "discount": pa.nulls(n, pa.int64()),
-        "status": pa.array(np.where(np.asarray(base["status"]) == 0, REFUND, np.asarray(base["status"])).astype(np.int8)),
+        "status": pa.array(
+            np.where(np.asarray(base["status"]) == 0, REFUND, np.asarray(base["status"])).astype(np.int8)
+        ),
         "line_first": pa.array(np.zeros(n, np.int64)),
         "line_count": pa.array(np.zeros(n, np.int32)),
     }

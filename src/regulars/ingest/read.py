@@ -11,12 +11,11 @@ from datetime import date, datetime
 from typing import Any
 
 from regulars.errors import MappingError
-
 from regulars.ingest.assemble import Load, assemble
 from regulars.ingest.mapping import Mapping, column_named, wishes
 from regulars.ingest.options import IngestOptions
-from regulars.ingest.recognise import Recognition, View, recognise, unknown_column
 from regulars.ingest.reading import read_rows
+from regulars.ingest.recognise import Recognition, View, recognise, unknown_column
 from regulars.ingest.schema import Ingested
 from regulars.ingest.sheets import Progress, Sheet
 from regulars.ingest.sources import Source, Sources

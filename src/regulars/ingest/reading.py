@@ -22,10 +22,9 @@ from regulars.ingest.preset_files import matching_layout
 from regulars.ingest.recognise import bad_answer
 from regulars.ingest.rows import Rows
 from regulars.ingest.schema import Note, note
-from regulars.ingest.sheets import Piece, Progress, Sheet
+from regulars.ingest.sheets import Progress, Sheet
 
 _EXAMPLES = 3
-_NOTHING = np.zeros(0, np.uint64)
 
 
 def read_rows(
@@ -43,9 +42,9 @@ def read_rows(
             found = sheet.read(wanted, parser(columns, points), pool, None)
             mapping = mapping.settled(decimal=",")
     pieces, parts = [piece for piece, _ in found], [parsed for _, parsed in found]
-    floats, notes = _id_shapes(sheet, mapping, columns, pieces, parts)
+    floats, notes = _id_shapes(sheet, mapping, columns, parts)
     rows = Rows(
-        sheet, mapping, columns, pieces, {}, {}, {}, [part.hashes.get("order_id", _NOTHING) for part in parts],
+        sheet, mapping, columns, pieces, {}, {}, {}, [part.texts for part in parts],
         _spelled(parts), floats, _missing_words(sheet, mapping), (*sheet.notes, *notes),
     )  # fmt: skip
     jobs = [_job(rows, parts, field, points[field]) for field in columns if FIELDS[field] not in ("id", "text")]
@@ -113,7 +112,7 @@ def _finished(rows: Rows, field: str, column: Numbers, point: str) -> Numbers:
 
 
 def _id_shapes(
-    sheet: Sheet, mapping: Mapping, columns: dict[str, int], pieces: list[Piece], parts: list[Parsed]
+    sheet: Sheet, mapping: Mapping, columns: dict[str, int], parts: list[Parsed]
 ) -> tuple[frozenset[str], list[Note]]:
     """(id fields that hold numbers such as 13085.0, notes on ids that a spreadsheet has rounded)."""
     floats, notes = set(), []
@@ -124,7 +123,9 @@ def _id_shapes(
         if shapes[OTHER]:
             continue
         if shapes[POWER]:
-            notes.append(_mangled(sheet, mapping.columns[field], [piece.columns[columns[field]] for piece in pieces[:1]]))
+            notes.append(
+                _mangled(sheet, mapping.columns[field], [part.texts[field].cells for part in parts[:1]])
+            )
         elif shapes[FLOAT]:
             floats.add(field)
     return frozenset(floats), notes
@@ -192,7 +193,9 @@ def _asked(rows: Rows, field: str, column: Dates, orders: list[DateOrder], optio
             examples=", ".join(samples),
             orders="|".join(orders),
         )
-    answer = options.ask(Question("date_order", file, tuple(orders), dict.fromkeys(orders, tuple(samples)), "--date-order"))
+    answer = options.ask(
+        Question("date_order", file, tuple(orders), dict.fromkeys(orders, tuple(samples)), "--date-order")
+    )
     for order in orders:
         if order == answer:
             return order

@@ -238,7 +238,11 @@ def shown(names: Sequence[str]) -> str:
 
 def bad_answer(answer: str, choices: Sequence[str]) -> ParameterError:
     return ParameterError(
-        "bad_answer", "{answer} is none of the choices.", "Choose one of: {choices}.", answer=repr(answer), choices=", ".join(choices)
+        "bad_answer",
+        "{answer} is none of the choices.",
+        "Choose one of: {choices}.",
+        answer=repr(answer),
+        choices=", ".join(choices),
     )
 
 

@@ -51,8 +51,13 @@ def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarr
     texts, order = [], []
     for column in np.unique(subject).tolist():
         chosen = np.flatnonzero(subject == column)
-        cells = piece.lead if column == _ROW else piece.columns[column]
-        texts.append(strings(Cells(cells.data, cells.start, np.minimum(cells.stop, cells.start + _LONGEST)), here[chosen]))
+        if column == _ROW:
+            cells = piece.lead.take(here[chosen])
+        else:
+            cells = rows.sheet.cells_at(piece, here[chosen], column)
+        texts.append(
+            strings(Cells(cells.data, cells.start, np.minimum(cells.stop, cells.start + _LONGEST)), here[chosen])
+        )
         order.append(chosen)
     back = pa.array(np.argsort(np.concatenate(order)))
     value = pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.string()).take(back)
@@ -61,7 +66,7 @@ def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarr
     kinds = pa.array(said)
     message = pa.array([reasons.reason_text(code) if code else None for code in codes]).take(kinds)
     file = pa.array([rows.sheet.file]).take(pa.array(np.zeros(here.size, np.int64)))
-    found = [file, pa.array(piece.line[here]), names, pc.fill_null(value, ""), pa.array(codes).take(kinds), message]
+    found = [file, pa.array(piece.lines(here)), names, pc.fill_null(value, ""), pa.array(codes).take(kinds), message]
     return pa.table(found, schema=REJECTS)
 
 

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from regulars.ingest.cells import Cells, hashes_of, joined, rewritten, strings
-from regulars.ingest.columns import Dates, Numbers, Words
+from regulars.ingest.cells import Cells, joined, rewritten, strings
+from regulars.ingest.columns import Dates, Numbers, Texts, Words
 from regulars.ingest.fields import FIELDS
 from regulars.ingest.mapping import Mapping
 from regulars.ingest.schema import Note
@@ -20,8 +20,7 @@ from regulars.ingest.sheets import Piece, Sheet
 class Rows:
     """Values of the mapped columns by field; fields without a column are absent from the dictionaries.
 
-    ``hashes`` are those of the order ids, piece by piece; ``spellings`` tells how customer ids are spelled (see
-    cells.spellings); ``floats`` are the id fields whose column holds numbers such as 13085.0; ``missing`` are words that
+    ``texts_of`` are the text cells piece by piece; ``spellings`` tells how customer ids are spelled (see cells.spellings); ``floats`` are the id fields whose column holds numbers such as 13085.0; ``missing`` are words that
     stand for nothing.
     """
 
@@ -32,7 +31,7 @@ class Rows:
     numbers: dict[str, Numbers]
     dates: dict[str, Dates]
     words: dict[str, Words]
-    hashes: list[np.ndarray]
+    texts_of: list[dict[str, Texts]]
     spellings: int
     floats: frozenset[str]
     missing: tuple[str, ...]
@@ -53,7 +52,8 @@ class Rows:
 
     @cached_property
     def hash(self) -> np.ndarray:
-        return np.concatenate([piece.hash for piece in self.pieces])
+        """A hash of every row over all its cells."""
+        return self.sheet.row_hashes(self.pieces)
 
     def locate(self, row: int) -> tuple[Piece, int]:
         """(piece, row in it)."""
@@ -62,12 +62,12 @@ class Rows:
 
     def line(self, row: int) -> int:
         piece, i = self.locate(row)
-        return int(piece.line[i])
+        return int(piece.line[i]) + piece.base
 
     def raw(self, field: str, row: int) -> str:
         """The cell as it stands in the file, but for surrounding blanks."""
         piece, i = self.locate(row)
-        return piece.columns[self.columns[field]].text(i)
+        return self.sheet.cells_at(piece, np.array([i]), self.columns[field]).text(0)
 
     def row_cells(self, row: int) -> list[str]:
         """All cells of a row, as text."""
@@ -88,7 +88,7 @@ class Rows:
         return [
             text or ""
             for piece, _, here in self.by_piece(numbers)
-            for text in strings(piece.columns[column], here).to_pylist()
+            for text in strings(self.sheet.cells_at(piece, here, column), np.arange(here.size)).to_pylist()
         ]
 
     def holds(self, name: str) -> bool:
@@ -97,11 +97,10 @@ class Rows:
 
     def piece_cells(self, name: str, i: int) -> Cells:
         """The cells of a text field in piece i, as they are to be used: quotation marks undone, ids made whole."""
-        column = self.columns[name]
-        cells = self.pieces[i].columns[column]
-        escaped = self.pieces[i].escaped.get(column)
-        if escaped is not None or name in self.floats:
-            flags = np.zeros(len(cells), np.uint8) if escaped is None else escaped
+        kept = self.texts_of[i][name]
+        cells = kept.cells
+        if kept.escaped is not None or name in self.floats:
+            flags = np.zeros(len(cells), np.uint8) if kept.escaped is None else kept.escaped
             cells = rewritten(cells, flags, name in self.floats)
         return _without(cells, self.missing) if self.missing else cells
 
@@ -112,15 +111,6 @@ class Rows:
         if name not in self._joined:
             self._joined[name] = joined([self.piece_cells(name, i) for i in range(len(self.pieces))])
         return self._joined[name]
-
-    def order_hashes(self) -> np.ndarray | None:
-        """Hashes of the order ids, None without such a column."""
-        cells = self.cells("order_id")
-        if cells is None:
-            return None
-        column = self.columns["order_id"]
-        changed = "order_id" in self.floats or self.missing or any(column in piece.escaped for piece in self.pieces)
-        return hashes_of(cells) if changed else np.concatenate(self.hashes)
 
 
 def _without(cells: Cells, words: tuple[str, ...]) -> Cells:

@@ -9,6 +9,7 @@ import numpy as np
 from regulars.ingest import dates, money, reasons
 from regulars.ingest.facts import Facts, Limbs
 from regulars.ingest.fields import plain_name, tiers
+from regulars.ingest.mapping import Scope
 from regulars.ingest.rows import Rows
 from regulars.ingest.schema import Note, note
 from regulars.ingest.screen import MONEY_VERDICTS
@@ -36,7 +37,7 @@ def settle_scopes(
     sheets, flags = [], []
     joined_by_details = any("ordered_at" not in rows.columns for rows in facts.sheets)
     for i, rows in enumerate(facts.sheets):
-        scope = rows.mapping.amount_scope
+        scope: Scope = rows.mapping.amount_scope
         stated = bool({"amount", "order_amount"} & set(rows.columns))
         if not stated:
             scope = "line"
@@ -83,7 +84,7 @@ class _Sample:
         )  # fmt: skip
 
 
-def _told(rows: Rows, orders: _Sample, notes: list[Note]) -> str:
+def _told(rows: Rows, orders: _Sample, notes: list[Note]) -> Scope:
     """line or order, from the evidence."""
     if not orders.size.size:
         return "line"
@@ -109,7 +110,7 @@ def _told(rows: Rows, orders: _Sample, notes: list[Note]) -> str:
             note(
                 "amount_taken_once",
                 "{file}: {column} is the same in all rows of an order and was taken once per order; "
-                "--map amount={column} with amount_scope = \"line\" in a mapping file adds the rows up instead.",
+                '--map amount={column} with amount_scope = "line" in a mapping file adds the rows up instead.',
                 file=rows.sheet.file,
                 column=name,
             )

@@ -23,7 +23,21 @@ from regulars.ingest.suggest import did_you_mean
 
 Kind = Literal["text", "workbook", "parquet", "table"]
 
-SUFFIXES = {".csv", ".tsv", ".txt", ".tab", ".dat", ".gz", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet", ".zip"}
+SUFFIXES = {
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".tab",
+    ".dat",
+    ".gz",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".xlsb",
+    ".ods",
+    ".parquet",
+    ".zip",
+}
 """Names that are looked at inside a folder or an archive; a file named outright is read whatever it is called."""
 
 _CHUNK = 4 << 20
@@ -86,7 +100,9 @@ class Sources:
             if path.suffix.lower() in SUFFIXES:
                 self._add_file(path, path.name)
             else:
-                self.notes.append(note("file_left_out", "{file} was left out: not a kind of file that holds orders.", file=path.name))
+                self.notes.append(
+                    note("file_left_out", "{file} was left out: not a kind of file that holds orders.", file=path.name)
+                )
         if not any(p.suffix.lower() in SUFFIXES for p in names):
             raise FileProblem(
                 "empty_folder",
@@ -108,9 +124,7 @@ class Sources:
                 self._add_archive(path, name)
                 return
             kind = "workbook"
-        elif head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            kind = "workbook"
-        elif path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} and b"\x00" in head:
+        elif head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or (path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} and b"\x00" in head):
             kind = "workbook"
         elif path.suffix.lower() == ".parquet":
             kind = "parquet"
@@ -164,7 +178,9 @@ class Sources:
                 file=name,
             ) from error
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise FileProblem("zip_corrupt", "{file} is a damaged zip file.", "Copy or download it again.", file=name) from error
+            raise FileProblem(
+                "zip_corrupt", "{file} is a damaged zip file.", "Copy or download it again.", file=name
+            ) from error
         except OSError as error:
             raise no_space(name, error) from error
         if not members:

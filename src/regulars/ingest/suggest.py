@@ -15,6 +15,6 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """" Did you mean a, b?", or nothing when no name is near. The names speak for themselves in either language."""
+    """ " Did you mean a, b?", or nothing when no name is near. The names speak for themselves in either language."""
     hits = nearest(name, known)
     return f" → {', '.join(hits)}?" if hits else ""

@@ -114,15 +114,15 @@ def total(rows: np.ndarray, begins: np.ndarray, amounts: Limbs) -> Totals:
     n = begins.size - 1
     if n == rows.size:
         held = amounts.filled[rows]
-        return Totals(np.where(held, amounts.unit[rows], 0), np.where(held, amounts.rest[rows], 0), held.astype(np.int32))
+        return Totals(
+            np.where(held, amounts.unit[rows], 0), np.where(held, amounts.rest[rows], 0), held.astype(np.int32)
+        )
     found = Totals(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int32))
     _total(rows, begins, amounts.unit, amounts.rest, amounts.state, found.unit, found.rest, found.filled)
     return found
 
 
-@njit(
-    types.void(INTS, INTS, INTS, INTS, FLAGS, types.boolean, types.int8[::1]), nogil=True, cache=True
-)
+@njit(types.void(INTS, INTS, INTS, INTS, FLAGS, types.boolean, types.int8[::1]), nogil=True, cache=True)
 def _keep_one(rows, begins, unit, rest, whole, always, state):  # type: ignore[no-untyped-def]
     for g in range(begins.size - 1):
         a, z = begins[g], begins[g + 1]

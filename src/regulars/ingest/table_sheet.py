@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -18,11 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from regulars.errors import FileProblem, MappingError
-from regulars.ingest.cells import Cells, cells_of, mix_cells
+from regulars.ingest.arena import Arena, Place
+from regulars.ingest.cells import Cells, cells_of, equal_cells, mix_cells
 from regulars.ingest.header import column_names, find_header, first_row
 from regulars.ingest.layout import MOST_COLUMNS
 from regulars.ingest.schema import Note, note
-from regulars.ingest.sheets import BLANK, WHOLE, Piece, Progress
+from regulars.ingest.sheets import BLANK, WHOLE, Loose, Piece, Progress
 from regulars.ingest.sources import Source
 from regulars.ingest.suggest import did_you_mean
 
@@ -36,7 +37,13 @@ class TableSheet:
     """Columns of text. ``line`` is the number by which people know the first row: of a worksheet, or counted from 1."""
 
     def __init__(
-        self, file: str, columns: list[Cells], names: tuple[str, ...], header: tuple[str, ...] | None, line: int, junk: int
+        self,
+        file: str,
+        columns: list[Cells],
+        names: tuple[str, ...],
+        header: tuple[str, ...] | None,
+        line: int,
+        junk: int,
     ) -> None:
         self.file, self.names, self.header_cells, self.junk, self._line = file, names, header, junk, line
         self._columns = columns
@@ -46,25 +53,22 @@ class TableSheet:
             raise FileProblem(
                 "no_rows", "{file} has a header but no rows below it.", "Export a period that has orders.", file=file
             )
-        self.rows = [[column.text(i) for column in columns] for i in range(min(self._rows, _SAMPLE_ROWS))]
+        self.rows: Sequence[Sequence[str]] = [[column.text(i) for column in columns] for i in range(min(self._rows, _SAMPLE_ROWS))]
 
     def read(
-        self, wanted: list[int], parse: Callable[[Piece], T], pool: ThreadPoolExecutor, progress: Progress | None
+        self, wanted: list[int], parse: Callable[[Loose], T], pool: ThreadPoolExecutor, progress: Progress | None
     ) -> list[tuple[Piece, T]]:
         """Every slice of rows in order, with what ``parse`` makes of it."""
+        arena = Arena(self._rows)
 
         def work(first: int) -> tuple[Piece, T]:
             last = min(first + _ROWS, self._rows)
             slices = [Cells(c.data, c.start[first:last], c.stop[first:last]) for c in self._columns]
-            hashes = np.zeros(last - first, np.uint64)
-            blank = np.ones(last - first, bool)
-            for cells in slices:
-                mix_cells(cells.data, cells.start, cells.stop, hashes)
-                blank &= ~cells.filled
-            line = np.arange(first, last, dtype=np.int64) + self._line
+            blank = ~np.logical_or.reduce([cells.filled for cells in slices])
             fault = np.where(blank, BLANK, WHOLE).astype(np.uint8)
-            piece = Piece({column: slices[column] for column in wanted}, {}, slices[0], hashes, fault, line)
-            return piece, parse(piece)
+            piece = Piece(slices[0], fault, np.arange(last - first, dtype=np.int32), first + self._line)
+            columns = {column: slices[column] for column in wanted}
+            return piece, parse(Loose(columns, {}, Place(arena, first, last - first)))
 
         results = []
         for found in pool.map(work, range(0, self._rows, _ROWS)):
@@ -73,14 +77,24 @@ class TableSheet:
                 progress("read", min(len(results) * _ROWS, self._rows), self._rows)
         return results
 
-    def same_row(self, first: tuple[Piece, int], second: tuple[Piece, int]) -> bool:
-        """Whether two rows hold the same cells."""
-        a, b = (int(piece.line[row]) - self._line for piece, row in (first, second))
-        return all(column.text(a) == column.text(b) for column in self._columns)
+    def cells_at(self, piece: Piece, rows: np.ndarray, column: int) -> Cells:
+        """The cells of one column in some rows of a piece."""
+        return self._columns[column].take(rows + (piece.base - self._line))
+
+    def row_hashes(self, pieces: list[Piece]) -> np.ndarray:
+        """A hash of all cells of every row."""
+        hashes = np.zeros(self._rows, np.uint64)
+        for cells in self._columns:
+            mix_cells(cells.data, cells.start, cells.stop, hashes)
+        return hashes
+
+    def same_rows(self, pieces: list[Piece], first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        """Whether pairs of rows hold the same cells."""
+        return np.logical_and.reduce([equal_cells(cells, first, second) for cells in self._columns])
 
     def row_cells(self, piece: Piece, row: int) -> list[str]:
         """All cells of a row, as text."""
-        i = int(piece.line[row]) - self._line
+        i = piece.base - self._line + row
         return [column.text(i) for column in self._columns]
 
 
@@ -112,7 +126,9 @@ def _as_text(column: pa.ChunkedArray, label: str, name: str) -> pa.Array:
         if pa.types.is_null(column.type):
             return pa.nulls(len(column), pa.large_string())
         if pa.types.is_nested(column.type):
-            column = pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())])
+            column = pa.chunked_array(
+                [pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())]
+            )
         text = column.cast(pa.large_string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise FileProblem(

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from regulars.errors import FileProblem
-from regulars.ingest.cells import Cells
+from regulars.ingest.arena import Arena, Place
+from regulars.ingest.cells import Cells, equal_cells, hashes_of, joined, rewritten
 from regulars.ingest.encodings import NotUtf8, Text, check_utf8, open_text, wrong_encoding
 from regulars.ingest.layout import Layout, line_too_long, sniff
 from regulars.ingest.schema import Note, note
-from regulars.ingest.sheets import Piece, Progress
-from regulars.ingest.tokens import LineTooLong, Stretch, count_breaks, read_stretch
+from regulars.ingest.sheets import Loose, Piece, Progress
+from regulars.ingest.tokens import LineTooLong, Stretch, count_breaks, read_column, read_stretch
 
-STRETCH = 1 << 20
+STRETCH = 4 << 20
+_RETURN = 13
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class _Task:
+    """Read from ``begin`` what begins before ``limit``: at most ``capacity`` rows, the first being number ``first``."""
+
     begin: int
     limit: int
+    first: int
+    capacity: int
 
 
 class TextSheet:
@@ -42,9 +49,9 @@ class TextSheet:
         self._text: Text = open_text(self._path, self.file, self._declared, self._stack, recode=recode)
         self.layout: Layout = sniff(self._text.data, self.file, self._delimiter)
         self.names = self.layout.names
-        self.header_cells = self.layout.header_cells
+        self.header_cells: tuple[str, ...] | None = self.layout.header_cells
         self.junk = self.layout.junk
-        self.rows = self.layout.rows
+        self.rows: Sequence[Sequence[str]] = self.layout.rows
         self.notes: tuple[Note, ...] = self._text.notes
         if not self.rows:
             raise FileProblem(
@@ -59,7 +66,7 @@ class TextSheet:
         return self._text.encoding
 
     def read(
-        self, wanted: list[int], parse: Callable[[Piece], T], pool: ThreadPoolExecutor, progress: Progress | None
+        self, wanted: list[int], parse: Callable[[Loose], T], pool: ThreadPoolExecutor, progress: Progress | None
     ) -> list[tuple[Piece, T]]:
         """Every stretch in order. A text that turns out not to be UTF-8 is recoded and read from the start."""
         try:
@@ -82,42 +89,32 @@ class TextSheet:
             if self.names == names:
                 return
         self._open("utf-8")
-        damaged = note("damaged_text", "{file} has characters that are not valid UTF-8; they were replaced by �.", file=self.file)
+        damaged = note(
+            "damaged_text", "{file} has characters that are not valid UTF-8; they were replaced by �.", file=self.file
+        )
         self.notes = (*self.notes, damaged)
 
     def _read(
-        self, wanted: list[int], parse: Callable[[Piece], T], pool: ThreadPoolExecutor, progress: Progress | None
+        self, wanted: list[int], parse: Callable[[Loose], T], pool: ThreadPoolExecutor, progress: Progress | None
     ) -> list[tuple[Piece, T]]:
-        data, end = self._text.data, int(self._text.data.size)
-        plain = self._text.encoding == "utf-8"
-
-        def work(task: _Task) -> tuple[Stretch, Piece, T]:
-            stretch = read_stretch(
-                data, task.begin, task.limit, end,
-                delimiter=self.layout.delimiter, quoting=self.layout.quoting, columns=len(self.names), wanted=wanted,
-            )  # fmt: skip
-            if plain:
-                check_utf8(data, task.begin, max(stretch.next, task.begin))
-            piece = _piece(data, stretch, wanted)
-            return stretch, piece, parse(piece)
-
+        end = int(self._text.data.size)
+        tasks = self._tasks(pool)
+        arena = Arena(sum(task.capacity for task in tasks))
+        futures = [pool.submit(self._work, task, wanted, parse, arena) for task in tasks]
         results: list[tuple[Piece, T]] = []
         expected, line = self.layout.begin, self.layout.line
-        tasks = self._tasks()
-        futures = [pool.submit(work, task) for task in tasks]
         try:
             for task, future in zip(tasks, futures, strict=True):
                 if expected >= max(task.limit, task.begin):
-                    future.cancel()
                     continue
                 try:
-                    found = future.result() if task.begin == expected else work(replace(task, begin=expected))
+                    guessed = task.begin == expected
+                    found = future.result() if guessed else self._work(replace(task, begin=expected), wanted, parse, None)
                 except LineTooLong as error:
-                    at = int(count_breaks(data, 0, error.at)) + 1
+                    at = int(count_breaks(self._text.data, 0, error.at)) + 1
                     raise line_too_long(self.file, at) from error
-                stretch, piece, parsed = found
-                piece.line[:] += line
-                results.append((piece, parsed))
+                stretch, parsed = found
+                results.append((_piece(self._text.data, stretch, line), parsed))
                 expected, line = stretch.next, line + stretch.lines
                 if progress:
                     progress("read", expected, end)
@@ -126,7 +123,22 @@ class TextSheet:
                 future.cancel()
         return results
 
-    def _tasks(self) -> list[_Task]:
+    def _work(self, task: _Task, wanted: list[int], parse: Callable[[Loose], T], arena: Arena | None) -> tuple[Stretch, T]:
+        """Read one stretch; without an arena its values go into arrays of their own."""
+        data = self._text.data
+        stretch = read_stretch(
+            data, task.begin, task.limit, int(data.size),
+            delimiter=self.layout.delimiter, quoting=self.layout.quoting, columns=len(self.names), wanted=wanted,
+        )  # fmt: skip
+        if self._text.encoding == "utf-8":
+            check_utf8(data, task.begin, max(stretch.next, task.begin))
+        rows = stretch.fault.size
+        place = Place(arena if rows <= task.capacity else None, task.first, rows)
+        columns = {column: Cells(data, stretch.start[i], stretch.stop[i]) for i, column in enumerate(wanted)}
+        escaped = {column: stretch.escaped[i] for i, column in enumerate(wanted) if stretch.escaped[i].any()}
+        return stretch, parse(Loose(columns, escaped, place))
+
+    def _tasks(self, pool: ThreadPoolExecutor) -> list[_Task]:
         """Stretches that begin after a line break; inside a quoted cell that is a wrong guess, and read again."""
         data, end = self._text.data, int(self._text.data.size)
         cuts = [self.layout.begin]
@@ -134,13 +146,29 @@ class TextSheet:
             breaks = np.flatnonzero(data[at : at + (1 << 16)] == 10)
             if breaks.size and at + int(breaks[0]) + 1 < end:
                 cuts.append(at + int(breaks[0]) + 1)
-        return [_Task(a, z) for a, z in zip(cuts, [*cuts[1:], end], strict=True)]
+        spans = list(pairwise([*cuts, end]))
+        counts = list(pool.map(lambda span: int(count_breaks(data, *span)), spans))
+        if counts and data[end - 1] != 10:
+            counts[-1] += 1
+        firsts = np.cumsum([0, *counts]).tolist()
+        return [_Task(a, z, first, n) for (a, z), first, n in zip(spans, firsts, counts, strict=False)]
 
-    def same_row(self, first: tuple[Piece, int], second: tuple[Piece, int]) -> bool:
-        """Whether two rows are the same text."""
-        (a, i), (b, k) = first, second
-        texts = [cells.data[cells.start[row] : cells.stop[row]].tobytes() for cells, row in ((a.lead, i), (b.lead, k))]
-        return texts[0].rstrip(b"\r") == texts[1].rstrip(b"\r")
+    def cells_at(self, piece: Piece, rows: np.ndarray, column: int) -> Cells:
+        """The cells of one column in some rows of a piece, as they stand in the file."""
+        start, stop, escaped = read_column(
+            self._text.data, piece.lead.start[rows], piece.lead.stop[rows],
+            delimiter=self.layout.delimiter, quoting=self.layout.quoting, columns=len(self.names), column=column,
+        )  # fmt: skip
+        cells = Cells(self._text.data, start, stop)
+        return rewritten(cells, escaped, False) if escaped.any() else cells
+
+    def row_hashes(self, pieces: list[Piece]) -> np.ndarray:
+        """A hash of the text of every row."""
+        return np.concatenate([hashes_of(_lines(piece.lead)) for piece in pieces])
+
+    def same_rows(self, pieces: list[Piece], first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        """Whether pairs of rows are the same text."""
+        return equal_cells(joined([_lines(piece.lead) for piece in pieces]), first, second)
 
     def row_cells(self, piece: Piece, row: int) -> list[str]:
         """All cells of a row, as text."""
@@ -157,8 +185,11 @@ class TextSheet:
 SAMPLE_BYTES = 1 << 20
 
 
-def _piece(data: np.ndarray, stretch: Stretch, wanted: list[int]) -> Piece:
-    columns = {column: Cells(data, stretch.start[i], stretch.stop[i]) for i, column in enumerate(wanted)}
-    escaped = {column: stretch.escaped[i] for i, column in enumerate(wanted) if stretch.escaped[i].any()}
-    lead = Cells(data, stretch.span_start, stretch.span_stop)
-    return Piece(columns, escaped, lead, stretch.hash, stretch.fault, stretch.line.astype(np.int64))
+def _piece(data: np.ndarray, stretch: Stretch, line: int) -> Piece:
+    return Piece(Cells(data, stretch.span_start, stretch.span_stop), stretch.fault, stretch.line, line)
+
+
+def _lines(lead: Cells) -> Cells:
+    """Whole rows without the carriage return that may end them."""
+    last = lead.data[np.maximum(lead.stop - 1, 0)]
+    return Cells(lead.data, lead.start, lead.stop - ((last == _RETURN) & lead.filled))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +13,6 @@ import pyarrow as pa
 from regulars.ingest.cells import Cells, joined, no_cells, strings
 from regulars.ingest.facts import Facts
 from regulars.ingest.rows import Rows
-
-Column = pa.ChunkedArray | pa.Array
 
 
 def present(facts: Facts, name: str) -> bool:
@@ -50,15 +50,15 @@ class TextColumns:
 
     def __init__(self, facts: Facts, names: Sequence[str], live: np.ndarray, pool: Executor) -> None:
         self._names = [name for name in names if present(facts, name)]
-        self._parts: list[Future[dict[str, Column]]] = []
+        self._parts: list[Future[dict[str, Any]]] = []
         for rows, first in zip(facts.sheets, facts.first, strict=False):
             cuts = np.searchsorted(live, rows.first + first)
-            for i, (a, z) in enumerate(zip(cuts, cuts[1:], strict=False)):
+            for i, (a, z) in enumerate(pairwise(cuts.tolist())):
                 here = live[a:z] - (int(first) + int(rows.first[i]))
                 self._parts.append(pool.submit(self._copy, rows, i, here))
 
-    def _copy(self, rows: Rows, i: int, here: np.ndarray) -> dict[str, Column]:
-        found: dict[str, Column] = {}
+    def _copy(self, rows: Rows, i: int, here: np.ndarray) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for name in self._names:
             cells = _piece_cells(rows, name, i)
             found[name] = pa.nulls(here.size, pa.string()) if cells is None else strings(cells, here)

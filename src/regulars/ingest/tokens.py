@@ -7,12 +7,13 @@ pyarrow readers lose the line number of a row as soon as a quoted cell holds a l
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit, types
 
-from regulars.ingest.hashing import BYTES, INTS32, count_bits, hash_bytes, lowest_bit, marks
+from regulars.ingest.hashing import BYTES, INTS, INTS32, count_bits, lowest_bit, marks
 
 FINE, BLANK, TOO_MANY = 0, 1, 2
 """Faults of a row: none, no cell holds anything, cells with content beyond the last column."""
@@ -47,7 +48,6 @@ class Stretch:
     span_stop: np.ndarray
     fault: np.ndarray
     line: np.ndarray
-    hash: np.ndarray
     next: int
     lines: int
 
@@ -112,14 +112,14 @@ def count_breaks(data, start, stop):  # type: ignore[no-untyped-def]
     return n
 
 
-_WINDOW = 1 << 14
+_WINDOW, _SMALL_WINDOW = 1 << 14, 1 << 8
 
 
 @njit(types.int64(BYTES, types.int64, types.int64, BYTES, types.int64[::1]), nogil=True, cache=True)
 def _find_signs(data, at, end, signs, found):  # type: ignore[no-untyped-def]
-    """Positions in [at, at + _WINDOW) of the bytes that end or quote a cell; returns how many."""
+    """Positions in [at, at + found.size) of the bytes that end or quote a cell; returns how many."""
     n = 0
-    stop = min(at + _WINDOW, end)
+    stop = min(at + found.size, end)
     while at + 64 <= stop:
         mask = marks(data, at, signs[0], signs[1], signs[2], np.uint8(10))
         while mask != 0:
@@ -144,14 +144,15 @@ _RESULT = types.UniTuple(types.int64, 4)
 @njit(
     _RESULT(
         BYTES, types.int64, types.int64, types.int64, BYTES, BYTES, types.boolean, types.boolean, INTS32,
-        _GRID, _GRID, _FLAGS, types.int64[::1], types.int64[::1], types.uint8[::1], types.int32[::1], types.uint64[::1],
+        _GRID, _GRID, _FLAGS, types.int64[::1], types.int64[::1], types.uint8[::1], types.int32[::1],
+        types.int64[::1],
     ),
     nogil=True,
     cache=True,
 )  # fmt: skip
 def _walk(  # type: ignore[no-untyped-def]
     data, begin, limit, end, signs, edges, runs, quoting, slots,
-    start, stop, escaped, span_start, span_stop, fault, line, hashes,
+    start, stop, escaped, span_start, span_stop, fault, line, found,
 ):  # fmt: skip
     """Read the rows that begin in [begin, limit).
 
@@ -160,7 +161,7 @@ def _walk(  # type: ignore[no-untyped-def]
     """
     columns = slots.size
     capacity = fault.size
-    found = np.empty(_WINDOW, np.int64)
+    reach = found.size
     window = begin
     count = _find_signs(data, window, end, signs, found)
     k = 0
@@ -187,7 +188,7 @@ def _walk(  # type: ignore[no-untyped-def]
                 close = np.int64(-1)
                 while True:
                     if k == count:
-                        window += _WINDOW
+                        window += reach
                         if window >= end or window > p + MAX_QUOTED:
                             break
                         count = _find_signs(data, window, end, signs, found)
@@ -220,10 +221,10 @@ def _walk(  # type: ignore[no-untyped-def]
             after = p
             while True:
                 if k == count:
-                    if window + _WINDOW >= end:
+                    if window + reach >= end:
                         p = end
                         break
-                    window += _WINDOW
+                    window += reach
                     count = _find_signs(data, window, end, signs, found)
                     k = 0
                     continue
@@ -264,7 +265,6 @@ def _walk(  # type: ignore[no-untyped-def]
                 stop[slot, row] = p
         span_start[row] = first
         span_stop[row] = p
-        hashes[row] = hash_bytes(data, first, p)
         fault[row] = BLANK if not filled else (TOO_MANY if extra else FINE)
         p += 1
         lines += 1
@@ -284,26 +284,44 @@ def _edges() -> np.ndarray:
 _EDGES = _edges()
 
 
+class Scratch(threading.local):
+    """Memory for the cells of a stretch, used again and again by its thread."""
+
+    def __init__(self) -> None:
+        self.start = self.stop = np.empty(0, np.int64)
+        self.escaped = np.empty(0, np.uint8)
+
+    def grids(self, wanted: int, capacity: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """start, stop and escaped, each of ``wanted`` rows of ``capacity``."""
+        size = wanted * capacity
+        if self.start.size < size:
+            self.start, self.stop = np.empty(size, np.int64), np.empty(size, np.int64)
+            self.escaped = np.empty(size, np.uint8)
+        self.escaped[:size] = 0
+        shape = (wanted, capacity)
+        return self.start[:size].reshape(shape), self.stop[:size].reshape(shape), self.escaped[:size].reshape(shape)
+
+
+_SCRATCH = Scratch()
+
+
 def read_stretch(
     data: np.ndarray, begin: int, limit: int, end: int, *, delimiter: str, quoting: bool, columns: int, wanted: list[int]
 ) -> Stretch:
     """Cells of the rows that begin in data[begin:limit]; the last may reach beyond limit, but not beyond end.
 
-    ``delimiter`` " " means runs of blanks. Raises LineTooLong.
+    ``delimiter`` " " means runs of blanks. Cells lie in memory of this thread that its next call takes over. Raises
+    LineTooLong.
     """
-    signs = np.frombuffer(((" \t" if delimiter == " " else delimiter * 2) + '"').encode(), np.uint8)
     slots = np.full(columns, -1, np.int32)
     slots[wanted] = np.arange(len(wanted), dtype=np.int32)
     capacity = int(count_breaks(data, begin, limit)) + 1
-    shape = (len(wanted), capacity)
-    start, stop = np.empty(shape, np.int64), np.empty(shape, np.int64)
-    escaped = np.zeros(shape, np.uint8)
+    start, stop, escaped = _SCRATCH.grids(len(wanted), capacity)
     span_start, span_stop = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     fault, line = np.empty(capacity, np.uint8), np.empty(capacity, np.int32)
-    hashes = np.empty(capacity, np.uint64)
     rows, position, lines, trouble = _walk(
-        data, begin, limit, end, signs, _EDGES, delimiter == " ", quoting, slots,
-        start, stop, escaped, span_start, span_stop, fault, line, hashes,
+        data, begin, limit, end, _signs(delimiter), _EDGES, delimiter == " ", quoting, slots,
+        start, stop, escaped, span_start, span_stop, fault, line, np.empty(_WINDOW, np.int64),
     )  # fmt: skip
     if trouble == _LONG:
         raise LineTooLong(position)
@@ -311,5 +329,46 @@ def read_stretch(
         raise AssertionError("more rows than line breaks")
     return Stretch(
         start[:, :rows], stop[:, :rows], escaped[:, :rows], span_start[:rows], span_stop[:rows],
-        fault[:rows], line[:rows], hashes[:rows], position, lines,
+        fault[:rows], line[:rows], position, lines,
     )  # fmt: skip
+
+
+def _signs(delimiter: str) -> np.ndarray:
+    return np.frombuffer(((" \t" if delimiter == " " else delimiter * 2) + '"').encode(), np.uint8)
+
+
+@njit(
+    types.void(
+        BYTES, INTS, INTS, BYTES, BYTES, types.boolean, types.boolean, types.int64, types.int64,
+        types.int64[::1], types.int64[::1], types.uint8[::1],
+    ),
+    nogil=True,
+    cache=True,
+)  # fmt: skip
+def _one_column(data, begins, ends, signs, edges, runs, quoting, columns, column, start, stop, escaped):  # type: ignore[no-untyped-def]
+    slots = np.full(columns, -1, np.int32)
+    slots[column] = 0
+    a, z, flag = np.empty((1, 1), np.int64), np.empty((1, 1), np.int64), np.zeros((1, 1), np.uint8)
+    span, fault, line = np.empty(1, np.int64), np.empty(1, np.uint8), np.empty(1, np.int32)
+    window = np.empty(_SMALL_WINDOW, np.int64)
+    for i in range(begins.size):
+        if begins[i] == ends[i]:
+            start[i], stop[i], escaped[i] = begins[i], begins[i], 0
+            continue
+        flag[0, 0] = 0
+        _walk(
+            data, begins[i], min(begins[i] + 1, ends[i]), ends[i], signs, edges, runs, quoting, slots,
+            a, z, flag, span, span, fault, line, window,
+        )  # fmt: skip
+        start[i], stop[i], escaped[i] = a[0, 0], z[0, 0], flag[0, 0]
+
+
+def read_column(
+    data: np.ndarray, begins: np.ndarray, ends: np.ndarray, *, delimiter: str, quoting: bool, columns: int, column: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(start, stop, escaped) of the cells of one column in the rows data[begins:ends]."""
+    start, stop, escaped = np.empty(begins.size, np.int64), np.empty(begins.size, np.int64), np.empty(begins.size, np.uint8)
+    _one_column(
+        data, begins, ends, _signs(delimiter), _EDGES, delimiter == " ", quoting, columns, column, start, stop, escaped
+    )
+    return start, stop, escaped

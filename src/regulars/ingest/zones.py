@@ -77,9 +77,7 @@ def offsets_of(name: str, first_day: int, last_day: int) -> Offsets:
     return _changes(name, years[0], years[1])
 
 
-@njit(
-    types.void(INTS, SMALL, INTS, INTS, INTS, types.int32[::1], types.int64[::1]), nogil=True, cache=True
-)
+@njit(types.void(INTS, SMALL, INTS, INTS, INTS, types.int32[::1], types.int64[::1]), nogil=True, cache=True)
 def _localize(value, form, since, turn, offset, day, key):  # type: ignore[no-untyped-def]
     if offset.size == 1:
         fixed = offset[0]

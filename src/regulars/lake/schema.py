@@ -24,8 +24,8 @@ NO_CODE = -1
 """How a missing channel, campaign, referrer or product reads in arrays (it is null in the files)."""
 
 ROW_GROUP = 16_384
-"""Rows of a row group. Reading one customer's history touches one row group; a full read at 1.5 M rows a bucket is as
-fast as with 128 k rows (measured within 5 %), so the small ones are chosen."""
+"""Rows of a row group. One customer's history touches one row group (1.8 ms against 5 ms with 128 k rows), while a full
+read of 10 M orders costs at most a tenth more (0.10 s and 0.10 s at best, 0.12 s and 0.11 s at the median)."""
 
 ORDERS = pa.schema(
     [

@@ -99,3 +99,8 @@ def spells_batch(ids: pa.Array, spells: Spells) -> pa.RecordBatch:
             "purchases": pa.array(spells.purchases),
         }
     )
+
+
+def with_columns(batch: pa.RecordBatch, more: dict[str, pa.Array]) -> pa.RecordBatch:
+    """The batch with further columns on its right."""
+    return pa.RecordBatch.from_arrays([*batch.columns, *more.values()], names=[*batch.schema.names, *more])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -34,8 +35,11 @@ CONTACTS = pa.schema(
 )
 
 
+FORECASTS = (("p_alive", pa.float64()), ("clv_12m", pa.decimal128(18, 2)), ("value_at_risk", pa.decimal128(18, 2)))
+
+
 def contact_table(source: LakeSource, run: Population) -> pa.Table:
-    """One row a late customer with profit in the window, most profit first.
+    """One row a late customer with profit in the window, most at stake first.
 
     ``purchases_recent``: days before the as-of day of the purchase days of the last 365 days, oldest first;
     ``amounts_recent``: money bought on each.
@@ -62,7 +66,17 @@ def contact_table(source: LakeSource, run: Population) -> pa.Table:
         amounts,
     ]
     arrays = [c if isinstance(c, pa.Array) else pa.array(c, f.type) for c, f in zip(columns, CONTACTS, strict=True)]
-    return pa.table(arrays, schema=CONTACTS)
+    table = pa.table(arrays, schema=CONTACTS)
+    if run.forecast is None or not run.forecast.published:
+        return table
+    values = ([c.p_alive for c in rows], [_cents(c.clv) for c in rows], [_cents(c.stake) for c in rows])
+    for (name, kind), column in zip(FORECASTS, values, strict=True):
+        table = table.append_column(name, pa.array(column, kind))
+    return table
+
+
+def _cents(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _details(

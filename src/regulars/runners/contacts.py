@@ -1,12 +1,14 @@
-"""The customers to contact: late by their own rhythm and worth it, the most profit in the window first."""
+"""The customers to contact: late by their own rhythm and worth it, the most at stake first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from regulars.engine.assign import SLIPPING, Assignment
 from regulars.engine.classes import ABC
@@ -32,10 +34,13 @@ class Contact:
     amount: int
     orders: int
     purchases: tuple[int, ...]
+    stake: float
+    p_alive: float | None = None
+    clv: float | None = None
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return (-self.profit, -self.lateness, self.customer_id)
+        return (-self.stake, -self.lateness, self.customer_id)
 
 
 @dataclass(frozen=True)
@@ -52,21 +57,40 @@ class ContactList:
 
 
 def contact_rows(
-    bucket: int, ids: pa.Array, state: BucketState, given: Assignment, plan: Plan, limit: int
+    bucket: int,
+    ids: pa.Array,
+    state: BucketState,
+    given: Assignment,
+    plan: Plan,
+    limit: int,
+    scores: Mapping[str, NDArray[Any]] | None = None,
 ) -> list[Contact]:
-    """The bucket's best ``limit`` late customers with profit in the window."""
-    late = np.flatnonzero((given.rhythm.state >= SLIPPING) & given.buyer & (state.profit_window > 0))
+    """The bucket's best ``limit`` late customers: by value at risk where there are ``scores``, else by window profit."""
+    stake = state.profit_window.astype(np.float64)
+    row = np.cumsum(given.buyer) - 1  # scores have a row a buyer
+    if scores is not None:
+        at_risk = np.where(scores["known"], scores.get("value_at_risk", 0.0), 0.0)
+        stake = np.where(given.buyer, at_risk[np.maximum(row, 0)] if len(at_risk) else 0.0, 0.0)
+    late = np.flatnonzero((given.rhythm.state >= SLIPPING) & given.buyer & (stake > 0))
     if not limit or not len(late):
         return []
-    best = late[np.argsort(-state.profit_window[late], kind="stable")]
+    best = late[np.argsort(-stake[late], kind="stable")]
     if len(best) > limit:  # ties at the edge stay in: the merge decides by lateness and id
-        best = best[: int((state.profit_window[best] >= state.profit_window[best[limit - 1]]).sum())]
+        best = best[: int((stake[best] >= stake[best[limit - 1]]).sum())]
     starts = state.gap_starts()
-    return [_contact(bucket, int(c), ids, state, given, plan, starts) for c in best]
+    rows = [_contact(bucket, int(c), ids, state, given, plan, starts, float(stake[c])) for c in best]
+    if scores is None:
+        return rows
+    return [
+        replace(
+            one, p_alive=float(scores["p_alive"][row[one.position]]), clv=float(scores["clv_12m"][row[one.position]])
+        )
+        for one in rows
+    ]
 
 
 def _contact(
-    bucket: int, c: int, ids: pa.Array, state: BucketState, given: Assignment, plan: Plan, starts: Any
+    bucket: int, c: int, ids: pa.Array, state: BucketState, given: Assignment, plan: Plan, starts: Any, stake: float
 ) -> Contact:
     gaps = state.gaps[starts[c] : starts[c + 1]].astype(np.int64)
     days = int(state.first[c]) + np.concatenate([[0], np.cumsum(gaps)])
@@ -86,4 +110,5 @@ def _contact(
         amount=int(state.amount_window[c]),
         orders=int(state.orders_window[c]),
         purchases=tuple(int(d) for d in plan.as_of - days[days > plan.as_of - 365]),
+        stake=stake,
     )

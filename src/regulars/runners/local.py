@@ -23,10 +23,13 @@ from regulars.engine.products import ProductTally, tally_products
 from regulars.engine.quadrants import QUADRANTS
 from regulars.engine.rhythm import GapRatios, RhythmScale, gap_ratios, median_mean_gap
 from regulars.engine.spells import find_spells
-from regulars.runners.columns import customers_batch, spells_batch
-from regulars.runners.contacts import ContactList, contact_rows
-from regulars.runners.pool import Progress, default_threads, in_order
+from regulars.runners.columns import customers_batch, spells_batch, with_columns
+from regulars.runners.contacts import Contact, ContactList, contact_rows
+from regulars.runners.forecast import MOST_ROWS, BucketHistory, Forecast, Scorer, bucket_history, make_forecast
+from regulars.runners.forecast_columns import forecast_columns, no_forecast
+from regulars.runners.pool import Progress, default_threads, in_order, tell
 from regulars.runners.source import FactSource, Unattributed
+from regulars.runners.worth import WorthTally, worth_of_bucket
 
 Sink = Callable[[pa.RecordBatch], None]
 Item = TypeVar("Item")
@@ -52,6 +55,8 @@ class Population:
     contacts: ContactList
     quadrant_points: list[list[Any]] | None
     last_day: int
+    forecast: Forecast | None
+    worth: WorthTally | None
 
     @property
     def minor(self) -> int:
@@ -66,6 +71,7 @@ class _Folded:
     rank: RankTally
     gaps: tuple[ValueCounts, ...] | None
     last_day: int
+    history: BucketHistory | None = None
     channels: OriginTally | None = None
     campaigns: OriginTally | None = None
     products: ProductTally | None = None
@@ -73,12 +79,13 @@ class _Folded:
 
 @dataclass(frozen=True)
 class LocalRunner:
-    """Runs the engine over a fact source on this machine; two facts of it decide nothing: threads and progress."""
+    """Runs the engine over a fact source on this machine; ``models`` adds the forecasts, threads decide nothing."""
 
     source: FactSource
     parameters: Parameters
     as_of: int
     digits: int = 2
+    models: bool = False
     threads: int = field(default_factory=default_threads)
     progress: Progress | None = None
 
@@ -95,12 +102,16 @@ class LocalRunner:
         scale = self._scale(rank, folded)
         limits = thresholds(rank, scale, self.parameters, 10**self.digits)
         movements = self._movements(plan, boundaries, folded)
-        sums, best, points = self._assign(folded, limits, plan, customers, spells, contacts)
+        forecast, scorer = self._forecast(folded, plan)
+        done = self._assign(folded, limits, plan, scorer, customers, spells, contacts)
         return Population(
-            plan, self.parameters, self.digits, tally, rank, limits, sums, unattributed, movements,
-            _merge(OriginTally, [f.channels for f in folded]), _merge(OriginTally, [f.campaigns for f in folded]),
-            _merge(ProductTally, [*(f.products for f in folded), self._unattributed_products(plan)]), best, points,
+            plan, self.parameters, self.digits, tally, rank, limits, AssignTally.merged(done.tallies), unattributed,
+            movements, _merge(OriginTally, [f.channels for f in folded]),
+            _merge(OriginTally, [f.campaigns for f in folded]),
+            _merge(ProductTally, [*(f.products for f in folded), self._unattributed_products(plan)]), done.contacts,
+            sorted(done.points) if done.points is not None else None,
             max([f.last_day for f in folded] + [_last_order(unattributed.day, unattributed.status, plan.as_of)]),
+            forecast, WorthTally.merged(done.worth) if done.worth else None,
         )  # fmt: skip
 
     def _each(self, stage: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
@@ -123,7 +134,20 @@ class LocalRunner:
         lines = self.source.lines(bucket) if names.products else None
         if lines is not None:
             folded.products = tally_products(lines, len(names.products), state, plan)
+        if self.models:
+            share = MOST_ROWS * len(self.source.buckets) // max(self.source.orders, 1)
+            folded.history = bucket_history(facts, state, plan, with_rows=bucket < max(share, 1))
         return folded
+
+    def _forecast(self, folded: list[_Folded], plan: Plan) -> tuple[Forecast | None, Scorer | None]:
+        histories = [f.history for f in folded if f.history is not None]
+        if not histories:
+            return None, None
+        tell(self.progress, "models", 0, 1)
+        forecast = make_forecast(histories, plan, 10**self.digits)
+        tell(self.progress, "models", 1, 1)
+        scorer = Scorer(forecast, histories, plan, self.parameters, 10**self.digits) if forecast.published else None
+        return forecast, scorer
 
     def _count_unattributed(self, tally: FoldTally, plan: Plan) -> Unattributed:
         """Orders without a customer count in the totals of the input and in the periods that have orders."""
@@ -160,34 +184,66 @@ class LocalRunner:
         return ra.RhythmMovements.merged(list(self._each("movement", move, self.source.buckets)))
 
     def _assign(
-        self, folded: list[_Folded], limits: Thresholds, plan: Plan, customers: Sink, spells: Sink | None, contacts: int
-    ) -> tuple[AssignTally, ContactList, list[list[Any]] | None]:
+        self, folded: list[_Folded], limits: Thresholds, plan: Plan, scorer: Scorer | None, customers: Sink,
+        spells: Sink | None, contacts: int,
+    ) -> _Assigned:  # fmt: skip
         few = _count_buyers(folded) <= POINTS_SHOWN
-        tallies, best, points = [], ContactList.empty(contacts), []
+        done = _Assigned(contacts=ContactList.empty(contacts), points=[] if few else None)
+        minor = 10**self.digits
 
-        def assign(numbered: tuple[int, _Folded]) -> Any:
-            bucket, one = numbered
+        def assign(number: int) -> _AssignedBucket:
+            bucket, one = self.source.buckets[number], folded[number]
             given = assign_bucket(one.state, limits, plan, self.parameters)
             ids = self.source.customer_ids(bucket)
             table = customers_batch(ids, one.state, given, plan.as_of, self.digits)
+            scores = scorer.columns(number) if scorer is not None else None
+            if self.models:
+                more = forecast_columns(scores, self.digits) if scores else no_forecast(table.num_rows, self.digits)
+                table = with_columns(table, more)
             found = find_spells(one.state, limits.rhythm, self.parameters.spell_factor) if spells is not None else None
-            return (
+            return _AssignedBucket(
                 tally_bucket(one.state, given, limits, plan, self.parameters),
                 table,
                 spells_batch(ids, found) if found is not None else None,
-                contact_rows(bucket, ids, one.state, given, plan, contacts),
-                _map_points(one.state, given, 10**self.digits) if few else [],
+                contact_rows(bucket, ids, one.state, given, plan, contacts, scores),
+                _map_points(one.state, given, minor) if few else [],
+                worth_of_bucket(scores, one.state, given, plan, minor) if scores else None,
             )
 
-        numbered = list(zip(self.source.buckets, folded, strict=True))
-        for tally, table, found, late, dots in self._each("assign", assign, numbered):
-            tallies.append(tally)
-            customers(table)
-            if spells is not None and found is not None:
-                spells(found)
-            best = best.merged(late)
-            points += dots
-        return AssignTally.merged(tallies), best, sorted(points) if few else None
+        for part in self._each("assign", assign, range(len(folded))):
+            customers(part.customers)
+            if spells is not None and part.spells is not None:
+                spells(part.spells)
+            done.add(part)
+        return done
+
+
+@dataclass(frozen=True)
+class _AssignedBucket:
+    tally: AssignTally
+    customers: pa.RecordBatch
+    spells: pa.RecordBatch | None
+    contacts: list[Contact]
+    points: list[list[Any]]
+    worth: WorthTally | None
+
+
+@dataclass
+class _Assigned:
+    """What the last step leaves of all buckets, in bucket order."""
+
+    contacts: ContactList
+    points: list[list[Any]] | None
+    tallies: list[AssignTally] = field(default_factory=list)
+    worth: list[WorthTally] = field(default_factory=list)
+
+    def add(self, part: _AssignedBucket) -> None:
+        self.tallies.append(part.tally)
+        self.contacts = self.contacts.merged(part.contacts)
+        if self.points is not None:
+            self.points += part.points
+        if part.worth is not None:
+            self.worth.append(part.worth)
 
 
 FEW_ORDERS = 1_000_000  # up to so many, figures are made that need the facts read once more

@@ -38,15 +38,16 @@ def in_order(
                 if len(waiting) > threads:
                     yield waiting.popleft().result()
                     done += 1
-                    _tell(progress, stage, done, len(items))
+                    tell(progress, stage, done, len(items))
             while waiting:
                 yield waiting.popleft().result()
                 done += 1
-                _tell(progress, stage, done, len(items))
+                tell(progress, stage, done, len(items))
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
+def tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    """Report progress where somebody listens."""
     if progress is not None:
         progress(stage, done, total)

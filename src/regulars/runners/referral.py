@@ -48,5 +48,7 @@ def referral(source: LakeSource, run: Population) -> dict[str, Any] | None:
         "referred_value": values[REFERRED],
         "other_value": values[OTHERS],
         "referred_second_purchase_rate": rates[REFERRED],
+        "referred_second_purchase_base": int(sums[REFERRED, BASE]),
         "other_second_purchase_rate": rates[OTHERS],
+        "other_second_purchase_base": int(sums[OTHERS, BASE]),
     }

@@ -15,6 +15,7 @@ from regulars.engine.origins import OriginTally, origin_rows
 from regulars.engine.products import product_rows
 from regulars.engine.retention import months, movement_row, quarters, ratio, retention_rows
 from regulars.engine.rhythm_activity import RhythmMovements
+from regulars.runners.forecast_figures import clv_figures, value_figures
 from regulars.runners.local import Population
 from regulars.runners.source import Names
 from regulars.version import VERSION
@@ -81,11 +82,18 @@ def make_summary(run: Population, names: Names, about: InputFacts) -> Row:
         "contacts": {
             "total": int(sums["late"][0][0]),
             "profit": int(sums["late"][0][2]) / minor,
-            "rule": "late_by_profit",
+            **_contact_rule(run),
         },
         "quality": _quality(run, about),
-        "clv": None,
+        "clv": clv_figures(run, about.profit_basis),
+        "value": value_figures(run),
     }
+
+
+def _contact_rule(run: Population) -> Row:
+    if run.forecast is None or not run.forecast.published:
+        return {"rule": "late_by_profit"}
+    return {"rule": "value_at_risk", "value_at_risk": float(sum(c.stake for c in run.contacts.rows))}
 
 
 def _input(run: Population, about: InputFacts) -> Row:
@@ -118,7 +126,7 @@ def _activity(run: Population) -> Row:
         "policy": p.policy.kind,
         "lead": "window" if window else "rhythm",
         "observable": plan.observable,
-        "observable_from": day_of(plan.calendar.first_day + p.activity_days).isoformat(),
+        "observable_from": day_of(plan.calendar.first_day + p.activity_days + p.migration_days).isoformat(),
     }
 
 
@@ -156,11 +164,13 @@ def _year(run: Population, moved: RhythmMovements) -> Row:
 def _products(run: Population, names: Names) -> Row | None:
     if run.products is None:
         return None
-    return product_rows(run.products, list(names.products), list(names.categories), run.parameters, run.minor)
+    found = product_rows(run.products, list(names.products), list(names.categories), run.parameters, run.minor)
+    return found if found["rows"] else None
 
 
 def _origins(run: Population, tally: OriginTally | None, names: Sequence[str]) -> Row | None:
-    return None if tally is None else {"rows": origin_rows(tally, list(names), run.parameters, run.minor)}
+    rows = origin_rows(tally, list(names), run.parameters, run.minor) if tally is not None else []
+    return {"rows": rows} if rows else None  # a name that only comes later must not show
 
 
 def _quality(run: Population, about: InputFacts) -> Row:

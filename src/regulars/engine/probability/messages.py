@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from regulars.engine.probability.results import Candidate
 from regulars.language import Language, translator
 
 WARNINGS: Final[dict[str, str]] = {
@@ -33,11 +35,37 @@ NOTES: Final[tuple[str, ...]] = (
 NOTE_NONE, NOTE_NO_REPEAT, NOTE_NEW, NOTE_NO_SPEND = range(4)
 
 
+CHOICE: Final[dict[str, str]] = {
+    "best": "{model} was chosen: it gave what happened in the earlier hold-out periods the highest probability.",
+    "near_tie": (
+        "{model} was chosen: {best} gave what happened in the earlier hold-out periods a probability that is higher by "
+        "less than one per cent, and among such near ties {model} comes first."
+    ),
+}
+
+_NAMES: Final = {"bg_nbd": "BG/NBD", "pareto_nbd": "Pareto/NBD"}
+
+
+def model_name(model: str, k: int = 1) -> str:
+    """A model as the papers call it: the same in every language."""
+    return _NAMES.get(model, "MBG/NBD" if k == 1 else f"MBG/CNBD-{k}")
+
+
 def explain(code: str, lang: Language) -> str:
     """The sentence behind a warning code."""
     return translator("models", lang)(WARNINGS[code])
 
 
-def note(code: int, lang: Language) -> str:
+def explain_note(code: int, lang: Language) -> str:
     """The sentence behind a note code; empty where there is nothing to say."""
     return translator("models", lang)(NOTES[code]) if code else ""
+
+
+def explain_choice(candidates: Sequence[Candidate], model: str, k: int, lang: Language) -> str:
+    """Why this model was published; empty when the caller named it."""
+    if not candidates:
+        return ""
+    best = max(candidates, key=lambda one: one.out_of_sample)
+    kind = "best" if (best.model, best.k) == (model, k) else "near_tie"
+    text = translator("models", lang)(CHOICE[kind])
+    return text.format(model=model_name(model, k), best=model_name(best.model, best.k))

@@ -103,15 +103,6 @@ def _raw(summary: Any, name: str) -> Any:
 
 
 _MOST: Final = 1e9
-_REASONS: Final = (
-    "",
-    "a value is missing or infinite",
-    "frequency is not a whole number from 0 up",
-    "recency or T is negative",
-    "recency is larger than T: the last purchase lies after the as-of day",
-    "there are repeat purchase days but recency is 0",
-    "frequency is 0 but recency is not",
-)
 
 
 @njit("void(int64[::1], float64[::1], float64[::1], int64[::1])", cache=True, nogil=True, error_model="numpy")
@@ -141,14 +132,52 @@ def _check(frequency: IntArray, recency: FloatArray, age: FloatArray) -> None:
     _inspect(frequency, recency, age, found)
     reason, row, count = found.tolist()
     if count:
-        raise ModelError(
-            "summary_history",
-            "{count} histories are impossible, the first in row {row}: {what}",
-            "frequency counts repeat purchase days; recency and T count from the first purchase in one unit.",
-            count=count,
-            row=row,
-            what=_REASONS[reason],
+        raise _impossible(reason, {"row": row, "count": count})
+
+
+def _impossible(reason: int, where: dict[str, int]) -> ModelError:
+    """What is wrong with the first of ``count`` impossible histories, in row ``row`` (from 0)."""
+    if reason == 1:
+        return ModelError(
+            "summary_missing",
+            "recency or T is missing or infinite in row {row} ({count} impossible histories)",
+            "Leave customers out whose history is not known.",
+            **where,
         )
+    if reason == 2:
+        return ModelError(
+            "summary_frequency",
+            "frequency is not a whole number from 0 up in row {row} ({count} impossible histories)",
+            "frequency counts repeat purchase days: purchase days minus one.",
+            **where,
+        )
+    if reason == 3:
+        return ModelError(
+            "summary_negative_time",
+            "recency or T is negative in row {row} ({count} impossible histories)",
+            "recency and T count from the first purchase.",
+            **where,
+        )
+    if reason == 4:
+        return ModelError(
+            "summary_recency",
+            "recency is larger than T in row {row} ({count} impossible histories)",
+            "The last purchase cannot lie after the as-of day.",
+            **where,
+        )
+    if reason == 5:
+        return ModelError(
+            "summary_no_time",
+            "there are repeat purchase days but recency is 0 in row {row} ({count} impossible histories)",
+            "Purchases of one day are one purchase day: they are not repeats.",
+            **where,
+        )
+    return ModelError(
+        "summary_no_repeat",
+        "frequency is 0 but recency is not in row {row} ({count} impossible histories)",
+        "recency is the time from the first to the last purchase day: 0 for who came once.",
+        **where,
+    )
 
 
 def require_fittable(histories: Histories) -> None:

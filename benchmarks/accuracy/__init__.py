@@ -1,0 +1,1 @@
+"""Accuracy of the models against exact arithmetic, their own processes and published figures."""
