@@ -23,14 +23,17 @@ from regulars.runners.contact_table import contact_table
 from regulars.runners.history import lifecycle_history
 from regulars.runners.lake_source import LakeSource
 from regulars.runners.local import FEW_ORDERS, LocalRunner
+from regulars.runners.lookalikes import look_alikes
 from regulars.runners.pool import Progress, default_threads
 from regulars.runners.referral import referral
 from regulars.runners.summary import InputFacts, make_summary
+from regulars.staging import scratch, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONTACTS = 1000
+TEMPORARY = "regulars-lake-"
 ORDERS_A_BUCKET = 50_000
 MOST_BUCKETS = 64
 DIGITS = 2  # the ingest keeps every amount in hundredths
@@ -96,6 +99,8 @@ def _compute(source: LakeSource, run: Run, ingested: Ingested | None, customers:
     population = runner.run(customers, spells, contacts=CONTACTS)
     summary = make_summary(population, source.names, _input_facts(source, run, ingested, as_of))
     summary["referral"] = referral(source, population)
+    if summary["value"] is not None:
+        summary["value"]["lookalikes"] = look_alikes(source, population)
     if source.orders <= FEW_ORDERS:
         summary["lifecycle_history"] = lifecycle_history(
             source, p, as_of, population.minor, threads=threads, progress=run.progress
@@ -144,22 +149,24 @@ def _reasons(rejects: pa.Table) -> list[dict[str, Any]]:
 @contextmanager
 def _lake(run: Run, ingested: Ingested | None) -> Iterator[Lake]:
     if run.lake is not None:
-        yield _kept_lake(run, run.lake)
+        yield _kept_lake(run, run.lake, new=ingested is not None)
         return
     if ingested is None:
         raise ParameterError(
             "nothing_to_analyse", "There is nothing to analyse.", "Name a file, a folder or --lake DIR."
         )
     buckets = run.buckets or min(MOST_BUCKETS, 1 + ingested.orders.num_rows // ORDERS_A_BUCKET)
-    with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
+    home = Path(tempfile.gettempdir())
+    sweep(home, TEMPORARY)
+    with scratch(home, TEMPORARY) as folder:
         yield Lake.create(
-            Path(folder) / "lake", buckets=buckets, currency=ingested.currency, timezone=run.parameters.timezone,
+            folder / "lake", buckets=buckets, currency=ingested.currency, timezone=run.parameters.timezone,
             durable=False,
         )  # fmt: skip
 
 
-def _kept_lake(run: Run, folder: Path) -> Lake:
-    if not Lake.exists(folder):
+def _kept_lake(run: Run, folder: Path, *, new: bool) -> Lake:
+    if new and not Lake.exists(folder):
         return Lake.create(folder, buckets=run.buckets or MOST_BUCKETS, timezone=run.parameters.timezone)
     lake = Lake.open(folder)
     zone = lake.snapshot().timezone

@@ -41,7 +41,7 @@ def analyze_to(
     ``keep`` are further files that the run reads; with ``overwrite`` neither they, the inputs nor the lake may lie in
     ``out``. Raises OutputError when ``out`` cannot be written, or holds something and ``overwrite`` is not given.
     """
-    needed = [Path(path) for path in (*inputs, *keep, run.lake) if isinstance(path, str | Path)]
+    needed = [Path(path) for path in (*inputs, *keep, run.lake, run.reading.customers_file) if isinstance(path, str | Path)]
     with staged(out, RESULT, overwrite=overwrite, keep=needed) as folder, _space_errors(out, run.lake):
         customers, spells = TableFile(folder / "customers.parquet"), TableFile(folder / "spells.parquet")
         with customers, spells:

@@ -46,8 +46,9 @@ class FolderKind:
 def staged(out: Path, kind: FolderKind, *, overwrite: bool = False, keep: Iterable[Path] = ()) -> Iterator[Path]:
     """A folder that takes the place of ``out`` when the block ends well, and vanishes when it does not.
 
-    ``keep`` are paths that the work reads: none of them may lie in an ``out`` that would be replaced. Raises OutputError
-    when ``out`` cannot be written, or holds something and ``overwrite`` is not given, or something else than ``kind``.
+    ``keep`` are paths that the work reads: none of them may lie in an ``out`` that would be replaced. Raises
+    OutputError when ``out`` cannot be written, or holds something and ``overwrite`` is not given, or something else
+    than ``kind``.
     """
     with ExitStack() as stack:
         with _said_of(out):
