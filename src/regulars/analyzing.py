@@ -82,7 +82,8 @@ def run_analysis(inputs: Sequence[Any], run: Run, customers: Sink, spells: Sink)
         if ingested is not None:
             lake.load(
                 ingested.orders, ingested.lines, ingested.customers, source=ingested.source, content=ingested.content,
-                counters=ingested.counters.as_dict(), currency=ingested.currency, progress=run.progress,
+                counters=ingested.counters.as_dict(), currency=ingested.currency, products=ingested.products,
+                progress=run.progress,
             )  # fmt: skip
         version = run.known_at if isinstance(run.known_at, int) else None
         if isinstance(run.known_at, date):

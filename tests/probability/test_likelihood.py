@@ -13,6 +13,7 @@ from regulars.engine.probability.dropout_likelihood import DropoutLikelihood, ga
 from regulars.engine.probability.gamma_gamma import SpendLikelihood, merge_tallies, tally_spend
 from regulars.engine.probability.models import log_likelihood
 from regulars.engine.probability.pareto_nbd import ParetoLikelihood
+from regulars.engine.probability.processes import simulate
 
 from .fits import made_up_summary, purchase_fit
 
@@ -128,12 +129,14 @@ def test_weights_stand_for_customers(model):
 
 @pytest.mark.parametrize("model", ["bg_nbd", "mbg_cnbd_k", "pareto_nbd"])
 def test_weeks_are_seven_days(model):
-    weeks = {**SUMMARY, "recency": SUMMARY["recency"] / 7, "T": SUMMARY["T"] / 7}
-    by_day, by_week = fit_purchases(SUMMARY, model), fit_purchases(weeks, model, time_unit="week")
+    days = simulate("bg_nbd", {"r": 0.6, "alpha": 40.0, "a": 0.8, "b": 2.5}, customers=3000, until=500.0, seed=2)
+    days = days.summary(500.0)
+    weeks = {"frequency": days["frequency"], "recency": days["recency"] / 7, "T": days["T"] / 7}
+    by_day, by_week = fit_purchases(days, model, k=1), fit_purchases(weeks, model, k=1, time_unit="week")
     for name, value in by_day.parameters.items():
         scale = 7.0 if name in ("alpha", "beta") else 1.0
         assert by_week.parameters[name] * scale == pytest.approx(value, rel=1e-4), name
-    repeats = SUMMARY["frequency"].sum()
+    repeats = days["frequency"].sum()
     assert by_week.log_likelihood - repeats * math.log(7) == pytest.approx(by_day.log_likelihood, rel=1e-9)
 
 

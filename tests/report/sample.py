@@ -1,7 +1,8 @@
 """FIXTURES, not results: plausible and internally consistent analyses to make reports from.
 
 `good` a tea shop over three years · `young` seven months, so window churn cannot be seen yet · `tiny` fourteen
-customers · `bare` one customer with one order. Everything comes from a small simulation, so counts add up and bridges
+customers · `bare` one customer with one order. Forecasts are published for `good`; for `young` they lose against the
+naive forecast, `tiny` is too short a history, `bare` was made without models. Everything comes from a small simulation, so counts add up and bridges
 reconcile; names, products and data quality are invented. The engine is tested elsewhere, against oracles.
 """
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 from regulars.engine.parameters import Parameters
 from tests.report import sample_classes as classes
 from tests.report import sample_offers as offers
+from tests.report import sample_value as value
 from tests.report.sample_periods import WINDOW, bridge, periods
 from tests.report.sample_shop import Orders, simulate
 
@@ -34,17 +36,17 @@ class SampleAnalysis:
 
 @cache
 def good(customers: int = 2400) -> SampleAnalysis:
-    return analysis_of(simulate(customers, 1096, 7), rich=True, title="青禾茶铺的客户")
+    return analysis_of(simulate(customers, 1096, 7), rich=True, title="青禾茶铺的客户", forecast="published")
 
 
 @cache
 def young() -> SampleAnalysis:
-    return analysis_of(simulate(900, 215, 11), rich=True, title=None)
+    return analysis_of(simulate(900, 215, 11), rich=True, title=None, forecast="abstain")
 
 
 @cache
 def tiny() -> SampleAnalysis:
-    return analysis_of(simulate(14, 500, 5), rich=False, title=None)
+    return analysis_of(simulate(14, 500, 5), rich=False, title=None, forecast="history_too_short")
 
 
 @cache
@@ -54,11 +56,14 @@ def bare() -> SampleAnalysis:
     return analysis_of(Orders(1, 0, first, *one), rich=False, title=None)
 
 
-def analysis_of(orders: Orders, *, rich: bool, title: str | None) -> SampleAnalysis:
+def analysis_of(orders: Orders, *, rich: bool, title: str | None, forecast: str = "") -> SampleAnalysis:
+    """``forecast`` is "published", the reason why there is none, or "" for an analysis without models."""
     observable = orders.last >= 2 * WINDOW - 1
     judged = classes.Judged(orders, "window")
     first, as_of = orders.first_day.isoformat(), orders.date_of(orders.last)
-    contacts, table = offers.contacts(judged)
+    shop = value.Shop(orders.n, orders.customer, orders.day, orders.profit, orders.first_day)
+    published = forecast == "published"
+    contacts, table = offers.contacts(judged, value.Foretold(shop, orders.last) if published else None)
     summary: Row = {
         "version": "0.1.0",
         "title": title,
@@ -99,10 +104,25 @@ def analysis_of(orders: Orders, *, rich: bool, title: str | None) -> SampleAnaly
         "channels": offers.channels(judged) if rich else None,
         "campaigns": offers.campaigns(judged) if rich else None,
         "contacts": contacts,
+        "clv": _clv(shop, orders.last, forecast),
+        "value": value.value_of(shop, orders.last, judged.abc, judged.state, judged.p, _name) if published else None,
         "quality": _quality(rich),
     }
     assert summary["input"]["first_day"] == first
     return SampleAnalysis(summary, table)
+
+
+def _clv(shop: value.Shop, at: int, forecast: str) -> Row | None:
+    if not forecast:
+        return None
+    if forecast in ("published", "abstain"):
+        published = forecast == "published"
+        return value.clv_of(shop, at, published=published, reason=None if published else forecast)
+    return value.no_clv(forecast)
+
+
+def _name(who: int, place: int) -> str | None:
+    return offers.name_of(who, place) if place % 11 else None
 
 
 def _input(orders: Orders, rich: bool) -> Row:

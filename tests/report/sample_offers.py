@@ -10,6 +10,7 @@ import pyarrow as pa
 from tests.report.sample_classes import Judged
 from tests.report.sample_periods import WINDOW, wilson
 from tests.report.sample_shop import Array
+from tests.report.sample_value import Foretold
 
 Row = dict[str, Any]
 PRODUCTS = (
@@ -148,21 +149,42 @@ def referral(judged: Judged) -> Row:
     }
 
 
-def contacts(judged: Judged, limit: int = 1000) -> tuple[Row, pa.Table]:
-    """The late with profit in the window, by profit; the table holds the first ``limit``."""
+def contacts(judged: Judged, worth: Foretold | None, limit: int = 1000) -> tuple[Row, pa.Table]:
+    """The late with profit in the window, by value at risk, else by profit; the table holds the first ``limit``."""
     orders = judged.orders
     late = np.isin(judged.state, ("slipping", "dormant", "lost")) & (judged.p > 0) & judged.known
     if judged.gaps.g0 is None:
         late &= False
-    chosen = np.where(late)[0][np.argsort(-judged.p[late], kind="stable")]
+    stake = judged.p if worth is None else worth.at_risk
+    chosen = np.where(late)[0][np.argsort(-stake[late], kind="stable")]
     ratios = judged.gaps.ratios
     q3 = float(np.quantile(ratios, 0.75)) if len(ratios) else 1.0
     rows = [_contact(judged, int(who), rank, q3) for rank, who in enumerate(chosen[:limit])]
     total = {"total": len(chosen), "profit": round(float(judged.p[late].sum()), 2), "rule": "late_by_profit"}
+    schema = _schema()
+    if worth is not None:
+        rows = [{**row, **_worth(worth, int(who))} for row, who in zip(rows, chosen, strict=False)]
+        total |= {"rule": "value_at_risk", "value_at_risk": round(float(worth.at_risk[late].sum()), 2)}
+        for key in ("p_alive", "clv_12m", "value_at_risk"):
+            schema = schema.append(pa.field(key, pa.float64()))
     columns = _contact(judged, 0, 0, q3) if not rows else rows[0]
-    table = pa.table({key: [row[key] for row in rows] for key in columns}, schema=_schema())
+    table = pa.table({key: [row[key] for row in rows] for key in columns}, schema=schema)
     assert orders.n >= len(chosen)
     return total, table
+
+
+def _worth(worth: Foretold, who: int) -> Row:
+    """Forecast columns; who has none has no value."""
+    given = bool(worth.given[who])
+    return {
+        "p_alive": round(float(worth.alive[who]), 4),
+        "clv_12m": round(float(worth.clv[who]), 2) if given else None,
+        "value_at_risk": round(float(worth.at_risk[who]), 2) if given else None,
+    }
+
+
+def name_of(who: int, rank: int) -> str:
+    return "上海拾光民宿" if rank == 2 else "+SUM(A1)<b>" if rank == 7 else FAMILY[who % 17] + GIVEN[who % 10]
 
 
 def _contact(judged: Judged, who: int, rank: int, q3: float) -> Row:
@@ -173,7 +195,7 @@ def _contact(judged: Judged, who: int, rank: int, q3: float) -> Row:
     latest = int(orders.latest(orders.last)[who])
     typical = float(judged.gaps.typical[who])
     until = orders.date_of(latest + round(0 if np.isnan(typical) else typical * q3))
-    name = "上海拾光民宿" if rank == 2 else "+SUM(A1)<b>" if rank == 7 else FAMILY[who % 17] + GIVEN[who % 10]
+    name = name_of(who, rank)
     return {
         "customer_id": f"C{who:06d}",
         "name": name if rank % 11 else None,

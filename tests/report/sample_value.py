@@ -55,7 +55,7 @@ class Foretold:
         with np.errstate(all="ignore"):
             self.rate = (self.days - 1 + 0.8) / (self.age + 62)
             self.late = self.silence * (self.days + 0.9) / (self.age + 75)
-            self.alive = np.where(self.days == 1, 0.9, 0.985) / (1 + np.exp(1.5 * (self.late - 3.1)))
+            self.alive = np.where(self.days == 1, 0.8, 0.985) / (1 + np.exp(1.9 * (self.late - 2.8)))
 
     def expected(self, days: int) -> Array:
         return np.where(self.known, self.rate * self.alive * 540 * (1 - np.exp(-days / 540)), 0.0)
@@ -123,6 +123,14 @@ def clv_of(shop: Shop, at: int, *, published: bool, reason: str | None = None) -
         "margin": {"basis": "cost", "rate": 0.3604},
         "backtest": backtest(shop, at, worse=not published),
     }
+
+
+def no_clv(reason: str) -> Row:
+    """``clv`` where no model could be fitted or proven."""
+    fitted = ("model", "k", "parameters", "standard_errors", "log_likelihood", "gradient_norm", "condition", "spend")
+    made: Row = {"published": False, "reason": reason, "months": 12, "discount_rate": 0.1, **dict.fromkeys(fitted)}
+    lists: Row = {"warnings": [], "choice": [], "n": 0, "trusted": False, "converged": False, "time_unit": "day"}
+    return {**made, **lists, "margin": {"basis": "revenue", "rate": 1.0}, "backtest": None}
 
 
 def backtest(shop: Shop, at: int, *, worse: bool = False) -> Row:

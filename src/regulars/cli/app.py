@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+import _thread
+import os
+import signal
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated, Any
 
 import typer
 
 from regulars.cli import texts
 from regulars.cli.analyze import analyze_command
 from regulars.cli.demo import demo_command
-from regulars.cli.explain import explain_command, system_language
+from regulars.cli.explain import explain_command
+from regulars.cli.failures import TRACE, as_failure, of_usage
+from regulars.cli.help import Command, Group
 from regulars.cli.lake import lake_app
+from regulars.cli.reader import spoken_language
 from regulars.cli.simulate import simulate_command
-from regulars.cli.terminal import print_error
+from regulars.cli.terminal import json_line, print_error, print_line
 from regulars.errors import RegularsError
+from regulars.language import translator
 from regulars.version import VERSION
 
-INTERRUPTED = 130
+INTERRUPTED = 128  # plus the number of the signal, as shells count: 130 for Ctrl-C
 
 app = typer.Typer(
-    name="regulars", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help=texts.APP, context_settings={"help_option_names": ["-h", "--help"]},
+    name="regulars", cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, help=texts.APP, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-app.command("analyze", help=texts.ANALYZE)(analyze_command)
-app.command("simulate", help=texts.SIMULATE)(simulate_command)
-app.command("explain", help=texts.EXPLAIN)(explain_command)
-app.command("demo", help=texts.DEMO)(demo_command)
-app.add_typer(lake_app, name="lake", help=texts.LAKE)
+app.command("analyze", cls=Command, help=texts.ANALYZE)(analyze_command)
+app.command("explain", cls=Command, help=texts.EXPLAIN)(explain_command)
+app.command("simulate", cls=Command, help=texts.SIMULATE)(simulate_command)
+app.command("demo", cls=Command, help=texts.DEMO)(demo_command)
+app.add_typer(lake_app, name="lake", cls=Group, help=texts.LAKE)
+
+
+class Stopped(KeyboardInterrupt):
+    """The process was asked to end by a signal other than Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def _version(wanted: bool) -> None:
@@ -44,17 +61,86 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; errors of Regulars become two sentences and an exit code, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a C locale must not make 中文 unprintable
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    """Run the command line of this process."""
+    _open_streams()
+    _heed_signals()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; errors become sentences, never a traceback."""
     try:
-        app()
-    except RegularsError as error:
-        print_error(error, system_language())
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        command = typer.main.get_command(app)
+        with command.make_context("regulars", list(arguments)) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+        return 0
+    except typer.Exit as end:
+        return int(end.exit_code)
+    except (KeyboardInterrupt, EOFError, typer.Abort) as stop:
+        print_line(translator("cli", spoken_language(arguments))("Interrupted; nothing is left half done."), stderr=True)
+        return INTERRUPTED + (stop.number if isinstance(stop, Stopped) else int(signal.SIGINT))
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        _close_output()
+        return 0
+    except typer.TyperException as error:
+        return _told_of_usage(error, arguments)
+    except Exception as error:
+        if os.environ.get(TRACE) == "1":
+            raise
+        return _told(as_failure(error), arguments)
+
+
+def _told_of_usage(error: Any, arguments: Sequence[str]) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), err=True)
+        return int(error.exit_code)
+    return _told(of_usage(error), arguments)
+
+
+def _told(error: RegularsError, arguments: Sequence[str]) -> int:
+    """Say what is wrong: to people on standard error, to machines as JSON on standard output."""
+    lang = spoken_language(arguments)
+    try:
+        if "--json" in arguments:
+            message, hint = error.localized(lang)
+            typer.echo(json_line({"code": error.code, "message": message, "hint": hint}))
+        else:
+            print_error(error, lang)
+    except OSError:  # nowhere left to say it; the exit code stands
+        _close_output()
+    return error.exit_code
+
+
+def _open_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):  # a C locale must not make 中文 unprintable
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _close_output() -> None:
+    """Point standard output nowhere: what is still waiting in it must not fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _heed_signals() -> None:
+    """Let a polite kill or a closed terminal clean up as Ctrl-C does, and no Ctrl-C get lost in a callback."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _stop)
+    usual = sys.unraisablehook
+
+    def hook(lost: Any) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            _thread.interrupt_main()
+        else:
+            usual(lost)
+
+    sys.unraisablehook = hook
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise Stopped(number)

@@ -11,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len
 from typer.core import TyperCommand, TyperGroup
 
+from regulars.cli.failures import unknown_command
 from regulars.cli.reader import spoken_language
 from regulars.cli.wrapping import hanging, wrap
 from regulars.language import translator
@@ -36,6 +37,11 @@ class Group(TyperGroup):
 
     def get_usage(self, ctx: Any) -> str:
         return usage(self, ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            raise unknown_command(args[0], self.commands, ctx.command_path)
+        return super().resolve_command(ctx, args)
 
 
 def usage(command: Any, ctx: Any) -> str:

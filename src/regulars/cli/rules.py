@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from regulars.cli.explain import system_language
+from regulars.cli import texts
+from regulars.cli.reader import spoken_language
 from regulars.engine.parameters import Parameters, option_name
 from regulars.engine.parameters.toml import rules_in
 
@@ -19,12 +21,12 @@ OTHER_TABLES = ("reading",)
 
 def with_rules(command: Callable[..., None]) -> Callable[..., None]:
     """Give ``command`` (which takes ``rules``) one option per field of Parameters, help from the registry of rules."""
-    lang = system_language()
+    lang = spoken_language()
     own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "rules"]
     options = []
     for text in Parameters().describe(lang):
         note = f"{text.help} [{text.default}]"
-        about = typer.Option(option_name(text.name), help=note, rich_help_panel="Rules", metavar="VALUE")
+        about = typer.Option(option_name(text.name), help=note, rich_help_panel=texts.RULES, metavar=texts.VALUE)
         annotation = Annotated[str | None, about]
         options.append(
             inspect.Parameter(text.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
@@ -42,15 +44,17 @@ def with_rules(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def read_config(path: Path | None) -> Mapping[str, Any]:
-    """Content of the given file, else of regulars.toml in the present folder, else nothing."""
-    import tomllib
+def config_file(given: Path | None) -> Path | None:
+    """The given file, else regulars.toml in the present folder, else none."""
+    return given if given is not None else CONFIG if CONFIG.is_file() else None
 
-    chosen = path if path is not None else CONFIG if CONFIG.is_file() else None
-    if chosen is None:
+
+def read_config(path: Path | None) -> Mapping[str, Any]:
+    """Content of regulars.toml, or nothing. Raises ParameterError for what is no TOML or no rule."""
+    if path is None:
         return {}
-    rules_in(chosen, OTHER_TABLES)  # reports what is wrong with the file
-    return tomllib.loads(chosen.read_text(encoding="utf-8-sig"))
+    rules_in(path, OTHER_TABLES)  # reports what is wrong with the file
+    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 
 
 def parameters_from(config: Mapping[str, Any], options: Mapping[str, str]) -> Parameters:

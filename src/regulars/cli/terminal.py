@@ -1,22 +1,25 @@
-"""What a person sees while a command runs: progress with the remaining time, then a summary that fits one screen."""
+"""What a person sees while a command runs: progress with the remaining time, questions, errors."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
+from regulars.cli.wrapping import wrap
 from regulars.errors import RegularsError
 from regulars.language import Language, translator
 
 STAGES = {
     "read": "Reading the files",
-    "load": "Filing the orders",
+    "write": "Filing the orders",
     "fold": "Going through histories",
     "movement": "Counting who came and went",
     "rhythm": "Measuring rhythms",
@@ -25,7 +28,11 @@ STAGES = {
     "models": "Fitting models",
     "report": "Writing the report",
     "simulate": "Inventing the shop",
+    "verify": "Checking the lake",
+    "compact": "Folding files together",
+    "export": "Writing the orders",
 }
+REDRAW = 0.05  # seconds
 
 
 class StageProgress:
@@ -60,38 +67,51 @@ class StageProgress:
         if not self._shown:
             return
         if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(self._(STAGES.get(stage, stage)), total=total)
+            self._tasks[stage] = self._bars.add_task(self._(STAGES.get(stage, stage)), total=total or None)
         now = time.monotonic()
-        if done >= total or now - self._drawn > 0.05:
+        if done >= total or now - self._drawn > REDRAW:
             self._drawn = now
-            self._bars.update(self._tasks[stage], completed=done, total=total)
+            self._bars.update(self._tasks[stage], completed=done, total=total or None)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The bars out of the way, for a question."""
+        if self._shown:
+            self._bars.stop()
+        try:
+            yield
+        finally:
+            if self._shown:
+                self._bars.start()
 
 
 def print_error(error: RegularsError, lang: Language, console: Console | None = None) -> None:
-    """What is wrong, then how to mend it. Never a traceback."""
+    """What is wrong and where, then how to mend it."""
     console = console or Console(stderr=True, highlight=False)
     _ = translator("cli", lang)
     message, hint = error.localized(lang)
-    console.print(f"[bold red]{_('Error')}[/] ", end="")
-    console.print(message, markup=False)
-    if hint:
-        console.print(hint, markup=False)
-    console.print(f"({error.code})", style="dim", markup=False)
+    label = _("Error: ")
+    first, *more = _lines(label + message, console)
+    console.print(Text.assemble((first[: len(label)], "bold red"), first[len(label) :]), soft_wrap=True)
+    for line in (*more, *_lines(hint, console)):
+        console.print(Text(line), soft_wrap=True)
+    console.print(Text(f"({error.code})", style="dim"), soft_wrap=True)
 
 
-def facts_table(rows: list[tuple[str, str, str]]) -> Table:
-    """Label, figure, remark — the grid of every closing summary."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(style="dim", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
+def print_line(text: str, *, style: str = "", stderr: bool = False) -> None:
+    """One sentence, broken at words on a terminal and left whole in a pipe."""
+    console = Console(stderr=stderr, highlight=False)
+    for line in _lines(text, console):
+        console.print(Text(line, style=style), soft_wrap=True)
+
+
+def _lines(text: str, console: Console) -> list[str]:
+    return wrap(text, console.width) if console.is_terminal else [text] if text else []
 
 
 def interactive() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Whether somebody is there to answer a question."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def json_line(value: Any) -> str:

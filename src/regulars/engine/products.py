@@ -158,7 +158,12 @@ def _entry_products(bought: BucketLines, state: BucketState, plan: Plan, sums: I
 
 
 def product_rows(
-    tally: ProductTally, names: list[str], categories: list[str | None], parameters: Parameters, minor: int
+    tally: ProductTally,
+    names: list[str],
+    labels: list[str],
+    categories: list[str | None],
+    parameters: Parameters,
+    minor: int,
 ) -> dict[str, Any]:
     """The products with most profit in the window, classed by the ABC rule among products."""
     profit = tally.sums[:, PROFIT]
@@ -173,6 +178,7 @@ def product_rows(
         rows.append(
             {
                 "product": names[i],
+                "label": labels[i],
                 "category": categories[i],
                 "customers": int(sums[CUSTOMERS]),
                 "orders": int(sums[ORDERS]),

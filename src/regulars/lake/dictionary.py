@@ -94,10 +94,17 @@ class Names:
     A name is a pair (name, category); only products have categories. A product without an id is known by its category.
     """
 
-    def __init__(self, kind: str, names: Sequence[str | None], categories: Sequence[str | None]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        names: Sequence[str | None],
+        categories: Sequence[str | None],
+        labels: Sequence[str | None] | None = None,
+    ) -> None:
         self.kind = kind
         self.names = list(names)
         self.categories = list(categories)
+        self.labels: list[str | None] = list(labels) if labels is not None else [None] * len(self.names)
         self._known = len(self.names)
         self._changed: set[int] = set()
         self._codes = {self._identity(*pair): code for code, pair in enumerate(zip(names, categories, strict=True))}
@@ -116,11 +123,20 @@ class Names:
             code = self._codes[identity] = len(self.names)
             self.names.append(name)
             self.categories.append(category)
+            self.labels.append(None)
         elif category is not None and self.categories[code] != category:
             self.categories[code] = category
             if code < self._known:
                 self._changed.add(code)
         return code
+
+    def call(self, name: str, label: str) -> None:
+        """Remember what a known name is called; the last label stays. Names that nothing refers to are passed over."""
+        code = self._codes.get((name, None))
+        if code is not None and self.labels[code] != label:
+            self.labels[code] = label
+            if code < self._known:
+                self._changed.add(code)
 
     def encode(self, names: pa.ChunkedArray, categories: pa.ChunkedArray | None = None) -> pa.Array:
         """Codes (int32, null for nothing) of a column; each distinct name is looked up once."""
@@ -148,7 +164,7 @@ class Names:
         return pa.array(codes, pa.int32()).take(pair.indices)
 
     def rows_since(self, version: int) -> list[dict[str, object]]:
-        """Rows for the ``names`` table: what is new or has another category now."""
+        """Rows for the ``names`` table: what is new or has another category or label now."""
         codes = [*sorted(self._changed), *range(self._known, len(self.names))]
         return [
             {
@@ -156,6 +172,7 @@ class Names:
                 "code": code,
                 "name": self.names[code],
                 "category": self.categories[code],
+                "label": self.labels[code],
                 "since": version,
             }
             for code in codes
@@ -168,4 +185,4 @@ def read_names(rows: pa.Table, kind: str) -> Names:
     if sorted(latest) != list(range(len(latest))):
         raise faults.damaged("names", f"the codes of {kind} have gaps")
     ordered = [latest[code] for code in range(len(latest))]
-    return Names(kind, [row["name"] for row in ordered], [row["category"] for row in ordered])
+    return Names(kind, *([row[column] for row in ordered] for column in ("name", "category", "label")))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from regulars.lake import faults
 from regulars.lake.parquet import as_column
 from regulars.lake.records import NOTHING, Totals
-from regulars.lake.schema import INCOMING_CUSTOMERS, INCOMING_LINES, INCOMING_ORDERS
+from regulars.lake.schema import INCOMING_CUSTOMERS, INCOMING_LINES, INCOMING_ORDERS, INCOMING_PRODUCTS
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class Incoming:
-    """The rows of one load. ``lines`` and ``customers`` may have no rows."""
+    """The rows of one load. ``lines``, ``customers`` and ``products`` may have no rows."""
 
     orders: pa.Table
     lines: pa.Table
@@ -56,6 +56,7 @@ class Incoming:
     source: str
     content: tuple[str, ...]
     counters: Mapping[str, int]
+    products: pa.Table
 
     @classmethod
     def check(
@@ -66,6 +67,7 @@ class Incoming:
         source: str,
         content: Sequence[str],
         counters: Mapping[str, int] | None,
+        products: pa.Table | None = None,
     ) -> Incoming:
         """LakeError when a column is missing, of another type, or null where it must not be."""
         result = cls(
@@ -75,6 +77,7 @@ class Incoming:
             source,
             tuple(sorted(set(content))),
             dict(counters or {}),
+            _conform(products, INCOMING_PRODUCTS, "products"),
         )
         result._check_slices()
         return result

@@ -231,6 +231,9 @@ def _lay_out(
     order = kernels.sort_index(place, as_column(rows.column("day")).array(np.int32))
     starts = np.searchsorted(place[order], np.arange(buckets + 2) * width).astype(np.int64)
     product = names["product"].encode(lines.column("product_id"), lines.column("category"))
+    for told in incoming.products.to_pylist():
+        if told["name"] is not None:
+            names["product"].call(told["product_id"], told["name"])
     return Load(
         storage=storage,
         snapshot=snapshot,

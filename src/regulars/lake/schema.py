@@ -90,10 +90,12 @@ NAMES = pa.schema(
         pa.field("code", pa.int32(), nullable=False),
         pa.field("name", pa.string()),
         pa.field("category", pa.string()),
+        pa.field("label", pa.string()),
         pa.field("since", pa.int32(), nullable=False),
     ]
 )
-"""Code -> text of products, channels, campaigns, referrers and sources; codes are dense from 0 within a kind."""
+"""Code -> text of products, channels, campaigns, referrers and sources; codes are dense from 0 within a kind.
+``label`` is what people call a product whose ``name`` is only its id."""
 
 IDENTITY = pa.schema(
     [
@@ -192,6 +194,9 @@ INCOMING_LINES = pa.schema(
         pa.field("profit", pa.int64()),
     ]
 )
+
+INCOMING_PRODUCTS = pa.schema([pa.field("product_id", pa.string(), nullable=False), pa.field("name", pa.string())])
+"""What products are called, for those with an id of their own."""
 
 INCOMING_CUSTOMERS = pa.schema([pa.field("customer_id", pa.string(), nullable=False), *ATTRIBUTES])
 

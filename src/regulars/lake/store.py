@@ -135,16 +135,17 @@ class Lake:
         content: Sequence[str] = (),
         counters: Mapping[str, int] | None = None,
         currency: str | None = None,
+        products: pa.Table | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
         """Add one load: new orders, replacements of known ones (with their lines), customers and their attributes.
 
-        ``orders``, ``lines`` and ``customers`` have the columns of ``schema.INCOMING_…``; ``content`` are the hashes of
-        the files read. When all of them were loaded before from ``source``, nothing changes and no version is made.
-        Raises LakeError (rows that cannot be stored, an order that comes twice, files partly taken while orders without
-        an id are among the rows, a busy lake, a full disk) and CurrencyError.
+        ``orders``, ``lines``, ``customers`` and ``products`` have the columns of ``schema.INCOMING_…``; ``content``
+        are the hashes of the files read. When all of them were loaded before from ``source``, nothing changes and no
+        version is made. Raises LakeError (rows that cannot be stored, an order that comes twice, files partly taken
+        while orders without an id are among the rows, a busy lake, a full disk) and CurrencyError.
         """
-        incoming = Incoming.check(orders, lines, customers, source, content, counters)
+        incoming = Incoming.check(orders, lines, customers, source, content, counters, products)
 
         def attempt(base: Record) -> Computed | LoadReport:
             _check_currency(base.currency, currency)

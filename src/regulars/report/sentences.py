@@ -9,6 +9,7 @@ from regulars.charts.drawing import Row
 from regulars.charts.pareto import cuts
 from regulars.charts.reader import mark
 from regulars.charts.words import LATE
+from regulars.report.called import products_by_name
 from regulars.report.noise import counts_differ
 from regulars.report.page import Thing
 from regulars.report.rich import flowing, rich
@@ -199,7 +200,7 @@ def growth(view: View) -> Thing | None:
 
 def best_product(view: View) -> Thing | None:
     """The product whose first buyers come back most, beyond chance."""
-    found = best_start((view.part("products") or {}).get("rows") or [])
+    found = best_start((products_by_name(view.part("products")) or {}).get("rows") or [])
     if found is None:
         return None
     row, rest = found

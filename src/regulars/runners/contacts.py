@@ -65,7 +65,7 @@ def contact_rows(
     limit: int,
     scores: Mapping[str, NDArray[Any]] | None = None,
 ) -> list[Contact]:
-    """The bucket's best ``limit`` late customers: by value at risk where there are ``scores``, else by window profit."""
+    """The best ``limit`` late customers: by value at risk where there are ``scores``, else by window profit."""
     stake = state.profit_window.astype(np.float64)
     row = np.cumsum(given.buyer) - 1  # scores have a row a buyer
     if scores is not None:

@@ -93,7 +93,9 @@ class LakeSource:
         """kind → rank of every code, names in rank order, codes in rank order."""
         ranked = {}
         for kind in ("channel", "campaign", "product"):
-            names = self.snapshot.names(kind).to_pylist()
+            known = self.snapshot.read_names(kind)
+            pairs = zip(known.names, known.categories, strict=True)
+            names = [name if name is not None else category or "" for name, category in pairs]
             order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
             rank = np.empty(len(names), np.int32)
             rank[order] = np.arange(len(names), dtype=np.int32)
@@ -102,13 +104,16 @@ class LakeSource:
 
     @cached_property
     def names(self) -> Names:
-        categories = self.snapshot.categories().to_pylist()
-        order = self._ranks["product"][2]
+        products = self.snapshot.read_names("product")
+        _rank, named, order = self._ranks["product"]
         return Names(
             channels=self._ranks["channel"][1],
             campaigns=self._ranks["campaign"][1],
-            products=self._ranks["product"][1],
-            categories=tuple(categories[i] for i in order),
+            products=named,
+            categories=tuple(products.categories[i] for i in order),
+            product_labels=tuple(
+                products.labels[i] or products.names[i] or products.categories[i] or "" for i in order
+            ),
         )
 
     def facts(self, bucket: int) -> BucketFacts:

@@ -25,12 +25,14 @@ class Unattributed:
 
 @dataclass(frozen=True)
 class Names:
-    """Texts behind codes, in code order; products with their categories."""
+    """Texts behind codes, in code order; products with their categories and
+    with what people call them."""
 
     channels: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     categories: tuple[str | None, ...] = ()
+    product_labels: tuple[str, ...] = ()
 
 
 class FactSource(Protocol):

@@ -164,7 +164,8 @@ def _year(run: Population, moved: RhythmMovements) -> Row:
 def _products(run: Population, names: Names) -> Row | None:
     if run.products is None:
         return None
-    found = product_rows(run.products, list(names.products), list(names.categories), run.parameters, run.minor)
+    labels = list(names.product_labels) or list(names.products)
+    found = product_rows(run.products, list(names.products), labels, list(names.categories), run.parameters, run.minor)
     return found if found["rows"] else None
 
 

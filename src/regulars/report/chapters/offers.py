@@ -11,6 +11,7 @@ from regulars.charts.drawing import Column, Row, Table
 from regulars.charts.reader import mark
 from regulars.charts.sparks import spark
 from regulars.report import titles
+from regulars.report.called import products_by_name
 from regulars.report.chapters.retention import interval_labels
 from regulars.report.html_tables import Shown, letter, rate_with_interval
 from regulars.report.page import Card, Chapter, Layout, Use
@@ -35,7 +36,7 @@ def _void(view: View, sentence: str) -> Markup:
 
 
 def _products(view: View) -> Card:
-    say, products = view.reader.say, view.part("products")
+    say, products = view.reader.say, products_by_name(view.part("products"))
     if not products or not products["rows"]:
         body = _void(view, say("The file names no products, so nothing can be said about them."))
         return Card(key="products", title=say("Products"), body=body, uses=(Use("product_abc"),))

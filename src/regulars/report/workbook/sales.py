@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
 
+from regulars.report.called import products_by_name
 from regulars.report.workbook.book import Book
 from regulars.report.workbook.figures import Bar, bar_chart
 from regulars.report.workbook.page import Block, Column, Page
@@ -20,7 +21,7 @@ Row = Mapping[str, Any]
 
 def write_products(book: Book) -> None:
     _ = book.translate
-    found = book.summary["products"]
+    found = products_by_name(book.summary["products"])
     page = Page(book, _("Products"), _("Product ABC, entry products, replenishment"))
     page.title(
         _("Products in the last {days} days").format(days=book.window()),
