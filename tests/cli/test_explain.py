@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from regulars.cli.explain import explain, explain_command, list_terms, system_language
+from regulars.cli.explain import explain, explain_command, list_terms
+from regulars.cli.reader import system_language
 from regulars.engine.definitions import REGISTRY
 from regulars.engine.parameters import Parameters
 from regulars.errors import ParameterError

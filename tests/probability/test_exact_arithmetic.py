@@ -3,8 +3,8 @@
 import mpmath as mp
 import numpy as np
 import pytest
-
 from benchmarks.accuracy.special_functions import draws, judge
+
 from regulars.engine.probability.dropout_future import dropout_tails, few_at_least
 from regulars.engine.probability.dropout_mean import SHARES, _over_shares, mean_if_alive
 from regulars.engine.probability.future import means_if_alive
@@ -123,7 +123,11 @@ def test_incomplete_beta():
 
 
 def test_lapse_integral_against_quadrature():
-    for p, q, a, b, h in ((3.5, 1.6, 10.0, 12.0, 30.0), (0.2, 900.0, 5.0, 3000.0, 800.0), (2000.0, 0.5, 700.0, 1.0, 9.0)):
+    for p, q, a, b, h in (
+        (3.5, 1.6, 10.0, 12.0, 30.0),
+        (0.2, 900.0, 5.0, 3000.0, 800.0),
+        (2000.0, 0.5, 700.0, 1.0, 9.0),
+    ):
         with mp.workdps(30):
             exact = mp.quad(lambda t: (1 + t / a) ** -p * (1 + t / b) ** -q, mp.linspace(0, h, 40))  # noqa: B023
         assert lapse_integral(p, q, a, b, h) == pytest.approx(float(exact), rel=1e-12)

@@ -16,9 +16,7 @@ from .fits import purchase_fit, spend_fit
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "lifetimes.json").read_text())
 SUMMARY = {name: np.array(values) for name, values in GOLDEN["summary"].items()}
 SPEND = spend_fit(GOLDEN["spend"]["parameters"])
-CASES = [
-    pytest.param(case, id=f"{case['model']}-{i}") for i, case in enumerate(GOLDEN["cases"])
-]
+CASES = [pytest.param(case, id=f"{case['model']}-{i}") for i, case in enumerate(GOLDEN["cases"])]
 SAME = {"rtol": 1e-10, "atol": 0.0}
 
 
