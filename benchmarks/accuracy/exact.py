@@ -1,7 +1,7 @@
 """Scores in 40-digit arithmetic (mpmath), by the formulas of the papers: what the engine's numbers are held against.
 
 Working precision grows fourfold until two evaluations agree to 25 digits, because the papers' forms cancel, and because
-mpmath's own 2F1 can be wrong by hundreds of orders at 50 and at 100 digits alike (z near 1, parameters in the hundreds).
+mpmath's own 2F1 can be wrong by orders at 50 and at 100 digits alike (z near 1, parameters in the hundreds).
 """
 
 from __future__ import annotations

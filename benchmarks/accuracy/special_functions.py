@@ -1,6 +1,6 @@
 """Scores against 40-digit arithmetic over the whole range of parameters and histories.
 
-    python benchmarks/accuracy/special_functions.py [--draws 20000] [--processes 2]
+    python -m benchmarks.accuracy.special_functions [--draws 20000] [--processes 2]
 
 r, alpha, a (or s), b (or beta) log-uniform in [1e-3, 1e3], x in 0..10^4, 0 <= t_x <= T <= 10^4 days, horizons 1..3,650
 days; half of the draws of x and T are log-uniform. Exits non-zero above 1e-10 relative error, or on anything that is
@@ -14,13 +14,10 @@ import json
 import math
 import multiprocessing
 import sys
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-import exact
-
+from benchmarks.accuracy import exact
 from regulars.engine.probability import PurchaseFit, score
 
 LIMIT = 1e-10

@@ -37,7 +37,8 @@ function headings() {
   const said = words();
   const heading = (text, right) => make("th", { scope: "col", class: right && "r" }, text);
   const left = [said.customer, said.class, said.state, said.reason, said.rhythm].map((text) => heading(text));
-  return [...left, ...[said.profit, said.lateness, said.due].map((text) => heading(text, true))];
+  const stakes = here().stakes.map(([, text]) => text);
+  return [...left, ...[...stakes, said.due].map((text) => heading(text, true))];
 }
 
 // Who a row is: its CSV columns, and its texts as they are where the CSV had to disarm them.
@@ -46,7 +47,7 @@ function person(row) {
 }
 
 function tableRow({ row, who, said }) {
-  const [reason, profit, lateness, due] = said;
+  const [reason, due, ...stakes] = said;
   const named = make("th", { scope: "row", class: "who" }, who.name || who.customer_id);
   if (who.name) named.append(make("span", { class: "cat" }, who.customer_id));
   const letter = make("span", { class: `abc ${who.abc}` }, who.abc);
@@ -59,10 +60,14 @@ function tableRow({ row, who, said }) {
     make("td", { class: "state" }, state),
     make("td", { class: "reason mut" }, reason),
     make("td", { class: "course" }, strip(row)),
-    make("td", { class: "r money" }, profit),
-    make("td", { class: "r lateness" }, lateness),
+    ...stakes.map((text, index) => stake(text, ...here().stakes[index])),
     make("td", { class: "r when" }, due),
   );
+}
+
+// An amount or a chance at stake; its heading goes along for where the table becomes cards.
+function stake(text, kind, heading) {
+  return make("td", { class: `r ${kind}`, "data-heading": heading }, text);
 }
 
 function filters(rows, place) {

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from regulars.analysis import Analysis
-from regulars.engine.calendar import day_number
+from regulars.engine.calendar import day_number, day_of
+from regulars.engine.facts import LONGEST_HISTORY_DAYS
 from regulars.engine.parameters import Parameters
 from regulars.errors import ParameterError
 from regulars.ingest import Ingested, IngestOptions, read_orders
@@ -95,6 +96,7 @@ def run_analysis(inputs: Sequence[Any], run: Run, customers: Sink, spells: Sink)
 def _compute(source: LakeSource, run: Run, ingested: Ingested | None, customers: Sink, spells: Sink) -> Analysis:
     as_of = day_number(run.as_of) if run.as_of is not None else source.last_day
     source.check_as_of(as_of)
+    _check_not_too_late(source, as_of)
     p, threads = run.parameters, run.threads or default_threads()
     runner = LocalRunner(source, p, as_of, DIGITS, run.models, threads, run.progress)
     population = runner.run(customers, spells, contacts=CONTACTS)
@@ -115,6 +117,18 @@ def _compute(source: LakeSource, run: Run, ingested: Ingested | None, customers:
         mapping=ingested.mapping if ingested is not None else None,
         notes=ingested.warnings if ingested is not None else (),
     )
+
+
+def _check_not_too_late(source: LakeSource, as_of: int) -> None:
+    if as_of > source.last_day and as_of - source.first_day >= LONGEST_HISTORY_DAYS:
+        raise ParameterError(
+            "as_of_too_late",
+            "The as-of day {as_of} lies {days} days after the last order, {last}.",
+            "Choose an earlier day, or leave --as-of out.",
+            as_of=day_of(as_of).isoformat(),
+            days=as_of - source.last_day,
+            last=day_of(source.last_day).isoformat(),
+        )
 
 
 def _input_facts(source: LakeSource, run: Run, ingested: Ingested | None, as_of: int) -> InputFacts:

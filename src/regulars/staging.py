@@ -63,6 +63,7 @@ def staged(out: Path, kind: FolderKind, *, overwrite: bool = False, keep: Iterab
         yield result
         with _said_of(out):
             _settle(result)
+            check_free(out, kind, overwrite=overwrite, keep=keep)  # somebody may have been faster
             _take_place(result, target, folder / EARLIER)
 
 
@@ -169,7 +170,7 @@ def check_free(out: Path, kind: FolderKind, *, overwrite: bool, keep: Iterable[P
 
 
 def _settle(folder: Path) -> None:
-    """Bring the files to the disk before their folder gets its name, so that not even a power cut leaves half."""
+    """Bring files to the disk before they get their name, so that not even a power cut leaves half."""
     for path in (*folder.rglob("*"), folder):
         if path.is_file() or path.is_dir():
             handle = os.open(path, os.O_RDONLY)
@@ -212,3 +213,22 @@ def not_writable(out: Path, error: OSError) -> OutputError:
         out=out,
         reason=error.strerror or error,
     )
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """A path to write to; the file takes its place at ``out`` when the block ends well, and vanishes when it does not.
+
+    Raises OutputError when it cannot be written.
+    """
+    target = out.resolve()
+    prefix = f".{target.name}.regulars-"
+    with ExitStack() as stack:
+        with _said_of(out):
+            sweep(target.parent, prefix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = stack.enter_context(scratch(target.parent, prefix)) / target.name
+        with _said_of(out):
+            yield partial
+            _settle(partial)
+            os.replace(partial, target)

@@ -2,8 +2,9 @@
 
 `good` a tea shop over three years · `young` seven months, so window churn cannot be seen yet · `tiny` fourteen
 customers · `bare` one customer with one order. Forecasts are published for `good`; for `young` they lose against the
-naive forecast, `tiny` is too short a history, `bare` was made without models. Everything comes from a small simulation, so counts add up and bridges
-reconcile; names, products and data quality are invented. The engine is tested elsewhere, against oracles.
+naive forecast, `tiny` is too short a history, `bare` was made without models. Everything comes from a small simulation,
+so counts add up and bridges reconcile; names, products and data quality are invented. The engine is tested elsewhere,
+against oracles.
 """
 
 from __future__ import annotations

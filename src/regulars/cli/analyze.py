@@ -4,57 +4,70 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from regulars.cli import texts
-from regulars.cli.explain import system_language
-from regulars.cli.rules import parameters_from, read_config, with_rules
+from regulars.cli.reader import system_language
+from regulars.cli.reading import mapping_of, pairs, rates_of, settings_in, share_option, words
+from regulars.cli.rules import config_file, parameters_from, read_config, with_rules
 from regulars.cli.terminal import StageProgress, interactive, json_line
-from regulars.errors import ParameterError
+from regulars.errors import OutputError, ParameterError
 from regulars.language import Language
 
+if TYPE_CHECKING:
+    from regulars.ingest import IngestOptions
 
-def _option(name: str, help_text: str, **more: Any) -> Any:
-    return typer.Option(name, help=help_text, **more)
+
+def _option(name: str, help_text: str, metavar: str | None = None, panel: str | None = None, **more: Any) -> Any:
+    return typer.Option(name, help=help_text, metavar=metavar, rich_help_panel=panel, **more)
+
+
+def _result(name: str, help_text: str, metavar: str | None = None) -> Any:
+    return _option(name, help_text, metavar, texts.RESULT)
+
+
+def _reads(name: str, help_text: str, metavar: str | None = None) -> Any:
+    return _option(name, help_text, metavar, texts.READING)
 
 
 @with_rules
 def analyze_command(
-    inputs: Annotated[list[Path] | None, typer.Argument(help=texts.INPUTS)] = None,
-    out: Annotated[Path, _option("--out", texts.OUT)] = ...,  # type: ignore[assignment]
-    as_of: Annotated[str | None, _option("--as-of", texts.AS_OF)] = None,
-    map_: Annotated[list[str] | None, _option("--map", texts.MAP, metavar="FIELD=COLUMN")] = None,
-    mapping: Annotated[Path | None, _option("--mapping", texts.MAPPING)] = None,
-    save_mapping: Annotated[Path | None, _option("--save-mapping", texts.SAVE_MAPPING)] = None,
-    preset: Annotated[str | None, _option("--preset", texts.PRESET)] = None,
-    encoding: Annotated[str | None, _option("--encoding", texts.ENCODING)] = None,
-    delimiter: Annotated[str | None, _option("--delimiter", texts.DELIMITER)] = None,
-    sheet: Annotated[str | None, _option("--sheet", texts.SHEET)] = None,
-    date_order: Annotated[Literal["dmy", "mdy", "ymd"] | None, _option("--date-order", texts.DATE_ORDER)] = None,
-    currency: Annotated[str | None, _option("--currency", texts.CURRENCY)] = None,
-    rate: Annotated[list[str] | None, _option("--rate", texts.RATE, metavar="CUR=RATE")] = None,
-    max_rejects: Annotated[float | None, _option("--max-rejects", texts.MAX_REJECTS)] = None,
-    drop_duplicates: Annotated[
-        bool | None, typer.Option("--drop-duplicates/--keep-duplicates", help=texts.DUPLICATES)
+    inputs: Annotated[list[Path] | None, typer.Argument(help=texts.INPUTS, metavar=texts.INPUT)] = None,
+    out: Annotated[Path, _result("--out", texts.OUT, texts.FOLDER)] = ...,  # type: ignore[assignment]
+    overwrite: Annotated[bool, _result("--overwrite", texts.OVERWRITE)] = False,
+    as_of: Annotated[str | None, _result("--as-of", texts.AS_OF, texts.DAY)] = None,
+    title: Annotated[str | None, _result("--title", texts.TITLE, texts.TEXT)] = None,
+    lang: Annotated[Literal["zh", "en"] | None, _result("--lang", texts.LANGUAGE, "zh|en")] = None,
+    no_reports: Annotated[bool, _result("--no-reports", texts.NO_REPORTS)] = False,
+    no_models: Annotated[bool, _result("--no-models", texts.NO_MODELS)] = False,
+    as_json: Annotated[bool, _result("--json", texts.JSON)] = False,
+    quiet: Annotated[bool, _result("--quiet", texts.QUIET)] = False,
+    map_: Annotated[list[str] | None, _reads("--map", texts.MAP, texts.COLUMN)] = None,
+    mapping: Annotated[Path | None, _reads("--mapping", texts.MAPPING, texts.FILE)] = None,
+    save_mapping: Annotated[Path | None, _reads("--save-mapping", texts.SAVE_MAPPING, texts.FILE)] = None,
+    customers: Annotated[Path | None, _reads("--customers", texts.CUSTOMERS, texts.FILE)] = None,
+    preset: Annotated[str | None, _reads("--preset", texts.PRESET, texts.NAME)] = None,
+    encoding: Annotated[str | None, _reads("--encoding", texts.ENCODING, texts.NAME)] = None,
+    delimiter: Annotated[str | None, _reads("--delimiter", texts.DELIMITER, texts.CHARACTER)] = None,
+    sheet: Annotated[str | None, _reads("--sheet", texts.SHEET, texts.NAME)] = None,
+    date_order: Annotated[
+        Literal["dmy", "mdy", "ymd"] | None, _reads("--date-order", texts.DATE_ORDER, "dmy|mdy|ymd")
     ] = None,
-    customers: Annotated[Path | None, _option("--customers", texts.CUSTOMERS)] = None,
-    lake: Annotated[Path | None, _option("--lake", texts.KEEP_LAKE)] = None,
-    known_at: Annotated[str | None, _option("--known-at", texts.KNOWN_AT)] = None,
-    lang: Annotated[Literal["zh", "en"] | None, _option("--lang", texts.LANGUAGE)] = None,
-    title: Annotated[str | None, _option("--title", texts.TITLE)] = None,
-    as_json: Annotated[bool, _option("--json", texts.JSON)] = False,
-    quiet: Annotated[bool, _option("--quiet", texts.QUIET)] = False,
-    overwrite: Annotated[bool, _option("--overwrite", texts.OVERWRITE)] = False,
-    no_models: Annotated[bool, _option("--no-models", texts.NO_MODELS)] = False,
-    no_reports: Annotated[bool, _option("--no-reports", texts.NO_REPORTS)] = False,
-    config: Annotated[Path | None, _option("--config", texts.CONFIG)] = None,
-    threads: Annotated[int | None, _option("--threads", texts.THREADS)] = None,
+    currency: Annotated[str | None, _reads("--currency", texts.CURRENCY, texts.CODE)] = None,
+    rate: Annotated[list[str] | None, _reads("--rate", texts.RATE, texts.RATE_OF)] = None,
+    max_rejects: Annotated[str | None, _reads("--max-rejects", texts.MAX_REJECTS, texts.SHARE)] = None,
+    drop_duplicates: Annotated[bool | None, _reads("--drop-duplicates/--keep-duplicates", texts.DUPLICATES)] = None,
+    cancelled_words: Annotated[str | None, _reads("--cancelled-words", texts.CANCELLED, texts.WORDS)] = None,
+    unpaid_words: Annotated[str | None, _reads("--unpaid-words", texts.UNPAID, texts.WORDS)] = None,
+    source: Annotated[str | None, _reads("--source", texts.SOURCE, texts.NAME)] = None,
+    lake: Annotated[Path | None, _option("--lake", texts.KEEP_LAKE, texts.FOLDER)] = None,
+    known_at: Annotated[str | None, _option("--known-at", texts.KNOWN_AT, texts.VERSION_OR_DAY)] = None,
+    config: Annotated[Path | None, _option("--config", texts.CONFIG, texts.FILE)] = None,
+    threads: Annotated[int | None, _option("--threads", texts.THREADS, texts.NUMBER, min=1)] = None,
     *,
     rules: Mapping[str, str],
 ) -> None:
@@ -64,20 +77,27 @@ def analyze_command(
     from regulars.outputs import analyze_to
 
     language = lang or system_language()
-    settings = read_config(config)
+    file = config_file(config)
+    settings = read_config(file)
+    table = settings_in(settings.get("reading", {}), file.parent if file else Path())
     parameters = parameters_from(settings, rules)
-    reading = _reading(
-        settings, parameters.timezone, language,
-        mapping=_mapping(mapping, _pairs("--map", map_)), preset=preset, encoding=encoding, delimiter=delimiter,
-        sheet=sheet, date_order=date_order, currency=currency, rates=_rates(rate), max_rejects=max_rejects,
-        drop_duplicates=drop_duplicates, customers_file=customers,
-    )  # fmt: skip
+    _check_place(save_mapping)
     with StageProgress(language, quiet=quiet or as_json) as progress:
-        run = Run(
-            parameters, reading, as_of=_day(as_of), lake=lake, known_at=_known_at(known_at), threads=threads,
-            title=title, models=not no_models, progress=progress,
+        reading = _reading(
+            table, parameters.timezone, language, progress, columns=pairs("--map", map_), mapping=mapping,
+            preset=preset, encoding=encoding, delimiter=delimiter, sheet=sheet, date_order=date_order,
+            currency=currency, rates=rates_of(pairs("--rate", rate)), max_rejects=share_option(max_rejects),
+            drop_duplicates=drop_duplicates, cancelled_words=words(cancelled_words), unpaid_words=words(unpaid_words),
+            customers_file=customers, source=source,
         )  # fmt: skip
-        analysis = analyze_to(inputs or [], run, out, lang=language, overwrite=overwrite, reports=not no_reports)
+        run = Run(
+            parameters, reading, as_of=day_of(as_of), lake=lake, known_at=_known_at(known_at), threads=threads,
+            title=title, progress=progress,
+        )  # fmt: skip
+        analysis = analyze_to(
+            inputs or [], run, out, lang=language, overwrite=overwrite, reports=not no_reports,
+            keep=[path for path in (file, mapping, *table.values()) if isinstance(path, Path)],
+        )  # fmt: skip
     if save_mapping is not None and analysis.mapping is not None:
         analysis.mapping.save(save_mapping)
     if as_json:
@@ -86,65 +106,39 @@ def analyze_command(
         print_closing(analysis, out, language)
 
 
-def _reading(settings: Mapping[str, Any], zone: str, lang: Language, **given: Any) -> Any:
+def _reading(
+    table: Mapping[str, Any], zone: str, lang: Language, progress: StageProgress,
+    columns: dict[str, str] | None, mapping: Path | None, **said: Any,
+) -> IngestOptions:  # fmt: skip
+    """Options of the ingest: what regulars.toml says, and on top what the command line says."""
     from regulars.ingest import IngestOptions
 
-    known = {f.name for f in fields(IngestOptions)}
-    table = dict(settings.get("reading", {}))
-    if unknown := sorted(set(table) - known):
-        raise ParameterError(
-            "unknown_parameter", "{name} is not a parameter.", "Tables and names are listed on the page “Parameters”.",
-            name=f"reading.{unknown[0]}", suggestion="",
-        )  # fmt: skip
-    table.update({name: value for name, value in given.items() if value is not None})
-    ask = _ask(lang) if interactive() else None
-    return IngestOptions(**{**table, "timezone": zone, "lang": lang, "ask": ask})
+    options = {**table, **{name: value for name, value in said.items() if value is not None}}
+    options["mapping"] = mapping_of(mapping if mapping is not None else table.get("mapping"), columns) or {}
+    options.update(timezone=zone, lang=lang, ask=_asker(lang, progress) if interactive() else None)
+    return IngestOptions(**options)
 
 
-def _ask(lang: Language) -> Any:
+def _asker(lang: Language, progress: StageProgress) -> Any:
     from regulars.cli.asking import ask_in_terminal
 
-    return lambda question: ask_in_terminal(question, lang)
+    def ask(question: Any) -> str:
+        with progress.paused():
+            return ask_in_terminal(question, lang)
+
+    return ask
 
 
-def _pairs(option: str, given: list[str] | None) -> dict[str, str] | None:
-    if not given:
-        return None
-    pairs = {}
-    for text in given:
-        name, sign, value = text.partition("=")
-        if not sign or not name.strip() or not value.strip():
-            raise ParameterError(
-                "bad_pair", "{option} {text} is not of the form NAME=VALUE.", "Example: {option} amount=实付金额",
-                option=option, text=text,
-            )  # fmt: skip
-        pairs[name.strip()] = value.strip()
-    return pairs
+def _check_place(path: Path | None) -> None:
+    """Say before the work, not after it, that the mapping has no place to go to."""
+    if path is not None and (path.is_dir() or not path.resolve().parent.is_dir()):
+        raise OutputError(
+            "mapping_place", "The mapping cannot be saved to {path}.", "Name a file in a folder that exists.", path=path
+        )
 
 
-def _mapping(saved: Path | None, pairs: dict[str, str] | None) -> Any:
-    """A saved mapping, with what is said on the command line on top."""
-    from regulars.ingest.mapping import Mapping as Columns
-
-    if saved is None:
-        return pairs
-    loaded = Columns.load(saved)
-    return replace(loaded, columns={**loaded.columns, **(pairs or {})})
-
-
-def _rates(given: list[str] | None) -> dict[str, Decimal] | None:
-    pairs = _pairs("--rate", given)
-    if pairs is None:
-        return None
-    try:
-        return {name.upper(): Decimal(value) for name, value in pairs.items()}
-    except InvalidOperation as error:
-        raise ParameterError(
-            "bad_rate", "An exchange rate is not a number: {rates}.", "Example: --rate USD=7.12", rates=pairs
-        ) from error
-
-
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """YYYY-MM-DD as a day; ParameterError for anything else."""
     if text is None:
         return None
     try:
@@ -156,4 +150,4 @@ def _day(text: str | None) -> date | None:
 
 
 def _known_at(text: str | None) -> int | date | None:
-    return int(text) if text is not None and text.isdigit() else _day(text)
+    return int(text) if text is not None and text.isdecimal() else day_of(text)

@@ -78,7 +78,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as end:
         return int(end.exit_code)
     except (KeyboardInterrupt, EOFError, typer.Abort) as stop:
-        print_line(translator("cli", spoken_language(arguments))("Interrupted; nothing is left half done."), stderr=True)
+        print_line(
+            translator("cli", spoken_language(arguments))("Interrupted; nothing is left half done."), stderr=True
+        )
         return INTERRUPTED + (stop.number if isinstance(stop, Stopped) else int(signal.SIGINT))
     except BrokenPipeError:
         _close_output()

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import locale
-import os
 from typing import Annotated, Literal
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from regulars.cli import texts
+from regulars.cli.reader import system_language
+from regulars.cli.wrapping import hanging, wrap
 from regulars.engine.definitions import REGISTRY, SECTIONS, Definition, find, section_title
 from regulars.engine.parameters import Parameters
 from regulars.language import Language, translator
 
-DOMAIN = "definitions"
-
-
-def system_language() -> Language:
-    """zh when the environment asks for Chinese, else en."""
-    names = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    chosen = next((name for name in names if name), None) or locale.getlocale()[0] or ""
-    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
-
-
-_ = translator("definitions", system_language())
+WIDEST, GAP = 100, 2
 
 
 def explain(
@@ -33,34 +24,32 @@ def explain(
 ) -> Definition:
     """Print what ``term`` means in ``lang`` and return its definition; ParameterError when nothing is called so."""
     definition = find(term)
-    (console or Console(highlight=False)).print(_sheet(definition, lang, parameters or Parameters()))
+    console = console or Console(highlight=False)
+    for line in _sheet(definition, lang, parameters or Parameters(), min(console.width, WIDEST)):
+        console.print(line, soft_wrap=True)
     return definition
 
 
 def list_terms(lang: Language, *, console: Console | None = None) -> None:
-    """Print every definition by section: key, name and sentence."""
+    """Print every definition by section: name, key and sentence."""
     console = console or Console(highlight=False)
+    width = min(console.width, WIDEST)
     for section in SECTIONS:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        table.add_column(no_wrap=True, style="dim")
-        table.add_column(no_wrap=True, style="bold")
-        table.add_column(overflow="fold")
+        console.print(Text(section_title(section, lang), style="bold underline"), soft_wrap=True)
         for definition in REGISTRY.values():
             if definition.section == section:
                 text = definition.localized(lang)
-                table.add_row(text.key, text.name, text.sentence)
-        console.print(Text(section_title(section, lang), style="bold underline"))
-        console.print(table)
-    console.print(Text(translator(DOMAIN, lang)("Explain one: regulars explain churn"), style="dim"))
+                console.print(Text.assemble((text.name, "bold"), "  ", (text.key, "dim")), soft_wrap=True)
+                for line in wrap(text.sentence, width - GAP):
+                    console.print(Text(" " * GAP + line), soft_wrap=True)
+        console.print()
+    _ = translator("definitions", lang)
+    console.print(Text(_("Explain one: regulars explain churn"), style="dim"), soft_wrap=True)
 
 
 def explain_command(
-    term: Annotated[
-        str | None, typer.Argument(help=_("A key, name, column or everyday word; without it, the list."))
-    ] = None,
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option("--lang", help=_("Language; otherwise that of the system."))
-    ] = None,
+    term: Annotated[str | None, typer.Argument(help=texts.EXPLAINED, metavar=texts.TERM)] = None,
+    lang: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help=texts.LANGUAGE, metavar="zh|en")] = None,
 ) -> None:
     """Explain a figure: definition, formula, worked example, parameters, source."""
     language = lang or system_language()
@@ -70,15 +59,10 @@ def explain_command(
         explain(term, language)
 
 
-def _sheet(definition: Definition, lang: Language, parameters: Parameters) -> Table:
-    _ = translator(DOMAIN, lang)
+def _sheet(definition: Definition, lang: Language, parameters: Parameters, width: int) -> list[Text]:
+    _ = translator("definitions", lang)
     text = definition.localized(lang)
     other = definition.localized("en" if lang == "zh" else "zh")
-    sheet = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    sheet.add_column(no_wrap=True, style="dim")
-    sheet.add_column(overflow="fold")
-    sheet.add_row(Text(text.key, style="dim"), Text.assemble((text.name, "bold"), "  ", (other.name, "dim")))
-    sheet.add_row("", text.sentence)
     rows = [
         (_("Formula"), text.formula),
         (_("Example"), text.example),
@@ -90,10 +74,15 @@ def _sheet(definition: Definition, lang: Language, parameters: Parameters) -> Ta
         (_("Also called"), ", ".join((*text.other_names(), *other.other_names()))),
         (_("See also"), ", ".join(f"{REGISTRY[k].localized(lang).name} ({k})" for k in definition.see_also)),
     ]
+    rows = [(label, value) for label, value in rows if value]
+    indent = GAP + max(cell_len(label) for label, _value in rows)
+    lines = [Text.assemble((text.name, "bold"), "  ", (other.name, "dim"), "  ", (text.key, "dim"))]
+    lines += [Text(line) for line in (*wrap(text.sentence, width), "")]
     for label, value in rows:
-        if value:
-            sheet.add_row(label, Text(value))
-    return sheet
+        first, *more = hanging(label, value, indent, width)
+        lines.append(Text.assemble((first[: len(label)], "dim"), first[len(label) :]))
+        lines += [Text(line) for line in more]
+    return lines
 
 
 def _places(definition: Definition) -> list[str]:

@@ -54,7 +54,7 @@ def _defect(error: Exception) -> RegularsError:
     return RegularsError(
         "defect",
         "Regulars failed where it should not have: {kind}: {what} ({place}).",
-        "This is a defect of Regulars: please report it with the command. {trace}=1 in the environment shows the trace.",
+        "This is a defect: please report it with the command. {trace}=1 in the environment shows the whole trace.",
         kind=type(error).__name__,
         what=str(error) or "–",
         place=place,
@@ -77,7 +77,11 @@ def of_usage(error: Any) -> ParameterError:
         )
     if kind == "BadOptionUsage":
         return ParameterError(
-            "option_without_value", "{option} needs a value.", "All options: {page}", option=error.option_name, page=page
+            "option_without_value",
+            "{option} needs a value.",
+            "All options: {page}",
+            option=error.option_name,
+            page=page,
         )
     if parameter is not None:
         return _bad_value(error, parameter, page)
@@ -116,8 +120,6 @@ def unknown_command(name: str, known: Iterable[str], path: str) -> ParameterErro
 
 
 def _near(error: Any) -> str:
-    if error.possibilities:
-        return f" → {', '.join(sorted(error.possibilities)[:3])}?"
     known = [name for p in error.ctx.command.params for name in (*p.opts, *p.secondary_opts)] if error.ctx else []
     return did_you_mean(error.option_name, known)
 

@@ -1,5 +1,4 @@
-"""Help pages in the reader's language: what typer would print, but translated, grouped and broken where Chinese can be.
-"""
+"""Help pages in the reader's language: translated, grouped, and broken into lines where Chinese can be."""
 
 from __future__ import annotations
 

@@ -1,113 +1,226 @@
-"""``regulars lake``: look after a kept lake of facts."""
+"""``regulars lake``: look after a kept lake of orders."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from regulars.cli.explain import system_language
-from regulars.cli.terminal import print_error
+from regulars.cli import texts
+from regulars.cli.help import Command, Group
+from regulars.cli.reader import system_language
+from regulars.cli.terminal import StageProgress, json_line, print_error, print_line
 from regulars.errors import LakeError, OutputError
-from regulars.language import translator
+from regulars.language import Language, translator
+from regulars.staging import whole_file
 
-_ = translator("cli", system_language())
-lake_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-Folder = Annotated[Path, typer.Argument(help=_("Folder of the lake."))]
+if TYPE_CHECKING:
+    from regulars.lake import Snapshot, Version
+
+EPOCH = date(1970, 1, 1)
+KINDS = {
+    "create": "created",
+    "load": "load",
+    "bulk": "bulk load",
+    "compact": "compacted",
+    "identity": "customers joined",
+}
+
+lake_app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+Folder = Annotated[Path, typer.Argument(help=texts.LAKE_FOLDER, metavar=texts.FOLDER)]
+Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help=texts.LANGUAGE, metavar="zh|en")]
 
 
-@lake_app.command("info", help=_("Versions, loads and totals of a lake."))
-def info(folder: Folder) -> None:
-    """Versions, loads and totals of a lake."""
+@lake_app.command("info", cls=Command, help=texts.INFO)
+def info(
+    folder: Folder,
+    as_json: Annotated[bool, typer.Option("--json", help=texts.INFO_JSON)] = False,
+    lang: Lang = None,
+) -> None:
+    """What is in a lake, and how it came there."""
     from regulars.lake import Lake
 
+    lake = Lake.open(folder)
+    snapshot, versions = lake.snapshot(), lake.versions()
+    facts = _facts(snapshot)
+    if as_json:
+        typer.echo(json_line({**facts, "versions": [_plain(version) for version in versions]}))
+        return
+    _ = translator("cli", lang or system_language())
+    text = _("{orders} orders of {customers} customers, {first} to {last}; {mb} MB in {files} files.")
+    print_line(
+        text.format(
+            orders=f"{facts['orders']:,}",
+            customers=f"{facts['customers']:,}",
+            first=facts["first_day"] or "–",
+            last=facts["last_day"] or "–",
+            mb=f"{facts['bytes'] / 1e6:,.1f}",
+            files=f"{facts['files']:,}",
+        )
+    )
+    print_line(
+        _("Time zone {zone}, currency {currency}, {buckets} buckets.").format(
+            zone=facts["timezone"], currency=facts["currency"] or "–", buckets=facts["buckets"]
+        )
+    )
+    Console(highlight=False).print(_history(versions, lang or system_language()))
+
+
+def _facts(snapshot: Snapshot) -> dict[str, Any]:
+    files = [file for group in snapshot.files.values() for file in group]
+    days = [file for file in snapshot.all_files("orders") if "day" in file.minimum]
+    return {
+        "version": snapshot.version,
+        "orders": snapshot.totals.orders,
+        "customers": snapshot.n_customers,
+        "first_day": _iso(min((file.minimum["day"] for file in days), default=None)),
+        "last_day": _iso(max((file.maximum["day"] for file in days), default=None)),
+        "timezone": snapshot.timezone,
+        "currency": snapshot.currency,
+        "buckets": snapshot.buckets,
+        "files": len(files),
+        "bytes": sum(file.size for file in files),
+    }
+
+
+def _iso(day: int | None) -> str | None:
+    return None if day is None else (EPOCH + timedelta(days=day)).isoformat()
+
+
+def _plain(version: Version) -> dict[str, Any]:
+    report = version.report
+    return {
+        "version": version.version,
+        "at": version.at.isoformat(),
+        "kind": version.kind,
+        "orders": version.totals.orders,
+        "customers": version.customers,
+        "source": report.source if report else None,
+        "new": report.new if report else None,
+        "replaced": report.replaced if report else None,
+    }
+
+
+def _history(versions: Iterable[Version], lang: Language) -> Table:
+    _ = translator("cli", lang)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in (_("version"), _("time (UTC)"), _("what"), _("orders"), _("customers"), _("new"), _("replaced")):
-        table.add_column(title, justify="left" if title in (_("time (UTC)"), _("what")) else "right")
-    for version in Lake.open(folder).versions():
+    for title, side in (
+        (_("version"), "right"), (_("time (UTC)"), "left"), (_("what"), "left"), (_("source"), "left"),
+        (_("orders"), "right"), (_("customers"), "right"), (_("new"), "right"), (_("replaced"), "right"),
+    ):  # fmt: skip
+        table.add_column(title, justify=side)  # type: ignore[arg-type]
+    for version in versions:
         report = version.report
         table.add_row(
-            str(version.version), f"{version.at:%Y-%m-%d %H:%M:%S}", version.kind, f"{version.totals.orders:,}",
-            f"{version.customers:,}", f"{report.new:,}" if report else "", f"{report.replaced:,}" if report else "",
+            str(version.version), f"{version.at:%Y-%m-%d %H:%M:%S}", _(KINDS[version.kind]),
+            report.source if report else "", f"{version.totals.orders:,}", f"{version.customers:,}",
+            f"{report.new:,}" if report else "", f"{report.replaced:,}" if report else "",
         )  # fmt: skip
-    Console(highlight=False).print(table)
+    return table
 
 
-@lake_app.command("verify", help=_("Read everything again: checksums, counts, sums, keys."))
-def verify(folder: Folder) -> None:
+@lake_app.command("verify", cls=Command, help=texts.VERIFY)
+def verify(folder: Folder, lang: Lang = None) -> None:
     """Read everything again: checksums, counts, sums, keys."""
-    from regulars.cli.terminal import StageProgress
     from regulars.lake import Lake
 
-    with StageProgress(system_language()) as progress:
+    language = lang or system_language()
+    _ = translator("cli", language)
+    with StageProgress(language) as progress:
         report = Lake.open(folder).verify(progress=progress)
     for problem in report.problems:
-        print_error(problem, system_language())
+        print_error(problem, language)
     if not report.sound:
         raise typer.Exit(LakeError.exit_code)
-    typer.echo(
-        _("The lake is whole: {files} files, {orders} orders.").format(files=report.files, orders=report.totals.orders)
+    print_line(
+        _("The lake is whole: {files} files, {orders} orders, version {version}.").format(
+            files=f"{report.files:,}", orders=f"{report.totals.orders:,}", version=report.version
+        )
     )
 
 
-@lake_app.command("compact", help=_("Fold small files into large ones."))
-def compact(folder: Folder) -> None:
+@lake_app.command("compact", cls=Command, help=texts.COMPACT)
+def compact(folder: Folder, lang: Lang = None) -> None:
     """Fold small files into large ones."""
     from regulars.lake import Lake
 
-    typer.echo(_("The lake is at version {version}.").format(version=Lake.open(folder).compact()))
+    language = lang or system_language()
+    _ = translator("cli", language)
+    with StageProgress(language) as progress:
+        lake = Lake.open(folder)
+        before = lake.snapshot().version
+        after = lake.compact(progress=progress)
+    text = (
+        _("Nothing to fold; the lake is at version {version}.") if after == before else _("Folded: version {version}.")
+    )
+    print_line(text.format(version=after))
 
 
-@lake_app.command("export", help=_("Write the orders to a Parquet or CSV file."))
+@lake_app.command("export", cls=Command, help=texts.EXPORT)
 def export(
     folder: Folder,
-    out: Annotated[Path, typer.Option("--out", help=_("File to write; its ending, .parquet or .csv, decides."))],
-    version: Annotated[int | None, typer.Option("--version", help=_("An earlier version."))] = None,
+    out: Annotated[Path, typer.Option("--out", help=texts.EXPORT_OUT, metavar=texts.FILE)],
+    version: Annotated[
+        int | None, typer.Option("--version", min=0, help=texts.EXPORT_VERSION, metavar=texts.NUMBER)
+    ] = None,
+    lang: Lang = None,
 ) -> None:
     """Write the orders to a Parquet or CSV file."""
-    import pyarrow as pa
-
     from regulars.lake import Lake
-    from regulars.lake.export import ORDERS, export_orders
-    from regulars.report.cells import write_csv_table
-    from regulars.runners.table_file import TableFile
 
+    language = lang or system_language()
+    _ = translator("cli", language)
     if out.suffix not in (".parquet", ".csv"):
         raise OutputError(
             "export_format", "{out} ends neither in .parquet nor in .csv.", "Choose one of the two endings.", out=out
         )
     if out.exists():
-        raise OutputError("output_exists", "{out} exists already.", "Choose another --out.", out=out)
+        raise OutputError("export_exists", "{out} exists already.", "Choose another --out.", out=out)
     snapshot = Lake.open(folder).snapshot(version)
-    partial = out.with_name(f".{out.name}.part")
-    if out.suffix == ".csv":
-        write_csv_table(partial, pa.Table.from_batches(export_orders(snapshot), ORDERS))
-    else:
-        with TableFile(partial) as table:
-            for batch in export_orders(snapshot):
-                table.write(batch)
-    partial.rename(out)
-    typer.echo(
-        _("{orders} orders of version {version}: {out}").format(
-            orders=snapshot.totals.orders, version=snapshot.version, out=out
-        )
-    )
+    with StageProgress(language) as progress, whole_file(out) as partial:
+        _write_orders(snapshot, partial, progress)
+    text = _("{orders} orders of version {version}: {out}")
+    print_line(text.format(orders=f"{snapshot.totals.orders:,}", version=snapshot.version, out=out))
 
 
-@lake_app.command("vacuum", help=_("Delete files that no kept version needs."))
+def _write_orders(snapshot: Snapshot, path: Path, progress: StageProgress) -> None:
+    import pyarrow.parquet as pq
+
+    from regulars.lake.export import ORDERS, export_orders
+    from regulars.report.cells import write_csv
+
+    def batches() -> Iterator[Any]:
+        done = 0
+        for batch in export_orders(snapshot):
+            yield batch
+            done += batch.num_rows
+            progress("export", done, snapshot.totals.orders)
+
+    if path.suffix == ".csv":
+        rows = (row for b in batches() for row in zip(*(column.to_pylist() for column in b.columns), strict=True))
+        write_csv(path, ORDERS.names, rows)
+        return
+    with pq.ParquetWriter(path, ORDERS, compression="zstd") as file:
+        for batch in batches():
+            file.write_batch(batch)
+
+
+@lake_app.command("vacuum", cls=Command, help=texts.VACUUM)
 def vacuum(
     folder: Folder,
-    days: Annotated[int, typer.Option("--days", min=0, help=_("Versions of the last days stay readable."))] = 30,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what would be deleted."))] = False,
+    days: Annotated[int, typer.Option("--days", min=0, max=36_500, help=texts.DAYS, metavar=texts.NUMBER)] = 30,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=texts.DRY_RUN)] = False,
+    lang: Lang = None,
 ) -> None:
     """Delete files that no kept version needs."""
-    from datetime import timedelta
-
     from regulars.lake import Lake
 
+    _ = translator("cli", lang or system_language())
     report = Lake.open(folder).vacuum(timedelta(days=days), dry_run=dry_run)
-    template = _("{files} files ({mb} MB) would go.") if dry_run else _("{files} files ({mb} MB) are gone.")
-    typer.echo(template.format(files=len(report.files), mb=round(report.bytes / 1e6, 1)))
+    text = _("{files} files ({mb} MB) would go.") if dry_run else _("{files} files ({mb} MB) are gone.")
+    print_line(text.format(files=f"{len(report.files):,}", mb=f"{report.bytes / 1e6:,.1f}"))

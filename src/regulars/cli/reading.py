@@ -145,15 +145,22 @@ def rates_of(given: Mapping[str, Any] | None) -> dict[str, Decimal] | None:
     """Currency → rate. Raises ParameterError for a rate that is no number."""
     if given is None:
         return None
-    try:
-        return {name.upper(): Decimal(str(value)) for name, value in given.items()}
-    except InvalidOperation as error:
+    rates = {name.upper(): _number(value) for name, value in given.items()}
+    if not all(rate.is_finite() for rate in rates.values()):
         raise ParameterError(
             "bad_rate_number",
             "An exchange rate is not a number: {rates}.",
             "Example: --rate USD=7.12",
             rates=", ".join(f"{name}={value}" for name, value in given.items()),
-        ) from error
+        )
+    return rates
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return Decimal("nan")
 
 
 def mapping_of(saved: Any, said: dict[str, str] | None) -> Any:

@@ -35,11 +35,17 @@ STAGES = {
 REDRAW = 0.05  # seconds
 
 
+def stage_title(stage: str, lang: Language) -> str:
+    """What a stage is called; its own name when it has no other."""
+    _ = translator("cli", lang)
+    return _(STAGES[stage]) if stage in STAGES else stage
+
+
 class StageProgress:
     """A progress callback (stage, done, total) drawn as bars on standard error; silent when that is no terminal."""
 
     def __init__(self, lang: Language, *, quiet: bool = False) -> None:
-        self._ = translator("cli", lang)
+        self._lang: Language = lang
         self._shown = not quiet and sys.stderr.isatty()
         self._bars = Progress(
             TextColumn("{task.description}"),
@@ -67,7 +73,7 @@ class StageProgress:
         if not self._shown:
             return
         if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(self._(STAGES.get(stage, stage)), total=total or None)
+            self._tasks[stage] = self._bars.add_task(stage_title(stage, self._lang), total=total or None)
         now = time.monotonic()
         if done >= total or now - self._drawn > REDRAW:
             self._drawn = now

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 _WIDE = "\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uff60"
 _CLOSING = "，。、；：！？）》〉」』】〕”’"
 _OPENING = "（《〈「『【〔“‘"
-_PIECE = re.compile(
-    f"[{_OPENING}]*(?:[{_WIDE}]|[^\\s{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}]*"  # what must not be torn apart
+_PIECE = re.compile(  # what must not be torn apart
+    f"\\[[^\\[\\]\\s]{{1,12}}\\]|[{_OPENING}[(]*(?:[{_WIDE}]|[^\\s{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}\\])]*"
 )
 
 
@@ -23,10 +23,7 @@ def wrap(text: str, width: int) -> list[str]:
 def hanging(label: str, text: str, indent: int, width: int) -> list[str]:
     """``label`` and beside it the wrapped text, every line of it ``indent`` columns in."""
     lines = wrap(text, max(10, width - indent)) or [""]
-    if cell_len(label) >= indent:
-        head = [label]
-    else:
-        head = [padded(label, indent) + lines.pop(0)]
+    head = [label] if cell_len(label) >= indent else [padded(label, indent) + lines.pop(0)]
     return [line.rstrip() for line in (*head, *(" " * indent + line for line in lines))]
 
 

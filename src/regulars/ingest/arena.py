@@ -1,4 +1,5 @@
-"""Arrays for a whole sheet that worker threads fill piece by piece, so that nothing has to be copied together at the end."""
+"""Arrays for a whole sheet that worker threads fill piece by piece, so that nothing has to be copied together at
+the end."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class Arena:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the rows of a piece are expected to lie in the sheet's arrays; None in ``arena`` means arrays of its own."""
+    """Where the rows of a piece are expected to lie in the sheet's arrays; None in ``arena`` means arrays of its
+    own."""
 
     arena: Arena | None
     first: int

@@ -89,7 +89,8 @@ def assemble(load: Load, options: IngestOptions, pool: Executor, *, last_day: in
     amount, dated = order_totals(facts, by_order, moneys)
     lines, line_count = build_lines(facts, by_order, moneys, amount.rounded(), judged.whole, void, texts, pool)
     orders, source = build_orders(
-        facts, by_order, texts, moneys, judged.when, status, judged.whole, line_count, amount, dated, options.timezone, pool,
+        facts, by_order, texts, moneys, judged.when, status, judged.whole, line_count, amount, dated,
+        options.timezone, pool,
     )  # fmt: skip
     notes += spelling.result()
     best = 1 if facts.has("profit") else 2
@@ -175,7 +176,8 @@ def _judged(load: Load, options: IngestOptions, pool: Executor, last_day: int, n
     moneys = Moneys(*amounts)
     repeated = duplicates.repeated + int((again & (verdict == reasons.DROPPED)).sum() if again.any() else 0)
     return _Judged(
-        scopes.facts, verdict, When(day, key, ordered.form), moneys, scopes.whole, group, groups, alone, repeated, currency,
+        scopes.facts, verdict, When(day, key, ordered.form), moneys, scopes.whole, group, groups, alone, repeated,
+        currency,
     )  # fmt: skip
 
 
@@ -198,7 +200,7 @@ def _status_of(rows: Rows, options: IngestOptions) -> np.ndarray:
 
 
 def _counted(load: Load, verdict: np.ndarray, repeated: int) -> Counters:
-    counts = np.bincount(verdict, minlength=reasons.DROPPED + 1)
+    counts = np.array([np.count_nonzero(verdict == kind) for kind in range(reasons.DROPPED + 1)])
     junk = sum(rows.sheet.junk for rows in load.orders)
     return Counters(
         rows=int(verdict.size) + junk,
@@ -218,7 +220,8 @@ def _split_note(facts: Facts, split: np.ndarray) -> Note:
     ids: Cells = facts.cells("order_id")
     return note(
         "split_orders",
-        "{count} order ids stand under more than one customer; each customer's part is an order of its own: {examples}.",
+        "{count} order ids stand under more than one customer; each customer's part is an order of its own: "
+        "{examples}.",
         count=int(split.size),
         examples=", ".join(f"{ids.text(int(row))} ({facts.place(int(row))})" for row in split[:_EXAMPLES]),
     )

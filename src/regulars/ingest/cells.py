@@ -15,7 +15,8 @@ from regulars.ingest.tokens import trimmed
 _QUOTE, _COMMA, _POINT = 34, 44, 46
 
 PLAIN, FLOAT, POWER, OTHER, FILLED = range(5)
-"""Shapes of ids in the tally of `id_shapes`: digits, 13085.0 or 13,085, 1.3E+10, anything else, cells that hold something."""
+"""Shapes of ids in the tally of `id_shapes`: digits, 13085.0 or 13,085, 1.3E+10, anything else, cells that hold
+something."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,8 @@ def _rewrite(data, start, stop, escaped, floats, out, out_start, out_stop):  # t
 
 
 def rewritten(cells: Cells, escaped: np.ndarray, floats: bool) -> Cells:
-    """Cells in a buffer of their own: doubled quotation marks undone where ``escaped``, 13,085.0 -> 13085 if ``floats``."""
+    """Cells in a buffer of their own: doubled quotation marks undone where ``escaped``, 13,085.0 -> 13085 if
+    ``floats``."""
     out = np.zeros(int((cells.stop - cells.start).sum()) + 8, np.uint8)
     start, stop = np.empty(len(cells), np.int64), np.empty(len(cells), np.int64)
     _rewrite(cells.data, cells.start, cells.stop, escaped, floats, out, start, stop)
@@ -218,7 +220,8 @@ def equal_cells(cells: Cells, first: np.ndarray, second: np.ndarray) -> np.ndarr
 
 @njit(types.int64(INTS, INTS, INTS, types.int32[::1]), nogil=True, cache=True)
 def _lay_out(start, stop, pick, offsets):  # type: ignore[no-untyped-def]
-    """Offsets of the picked cells side by side; returns how many fit 2**31 bytes. A negative pick is a missing value."""
+    """Offsets of the picked cells side by side; returns how many fit 2**31 bytes. A negative pick is a missing
+    value."""
     total = np.int64(0)
     offsets[0] = 0
     for i in range(pick.size):
@@ -247,8 +250,8 @@ def _copy(data, start, pick, offsets, out):  # type: ignore[no-untyped-def]
                     out[at + k] = data[first + k]
 
 
-def strings(cells: Cells, pick: np.ndarray) -> pa.ChunkedArray:
-    """The picked cells as Arrow strings, missing ones null, in as many chunks as 32-bit offsets need."""
+def strings(cells: Cells, pick: np.ndarray, *, null: bool = True) -> pa.ChunkedArray:
+    """The picked cells as Arrow strings, missing ones null (or empty), in as many chunks as 32-bit offsets need."""
     chunks = []
     while True:
         offsets = np.empty(pick.size + 1, np.int32)
@@ -257,7 +260,7 @@ def strings(cells: Cells, pick: np.ndarray) -> pa.ChunkedArray:
         out = np.empty(int(offsets[-1]) + 8, np.uint8)
         _copy(cells.data, cells.start, pick[:n], offsets, out)
         missing = offsets[1:] == offsets[:-1]
-        bitmap = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+        bitmap = pa.py_buffer(np.packbits(~missing, bitorder="little")) if null and missing.any() else None
         chunks.append(pa.Array.from_buffers(pa.string(), n, [bitmap, pa.py_buffer(offsets), pa.py_buffer(out)]))
         if n == pick.size:
             return pa.chunked_array(chunks, pa.string())

@@ -16,7 +16,8 @@ from regulars.ingest.sheets import Loose
 
 @dataclass(frozen=True)
 class Numbers:
-    """mantissa × 10**-decimals where ``state`` is FINE; ``symbol`` is the currency the cell names (money.CURRENCIES)."""
+    """mantissa × 10**-decimals where ``state`` is FINE; ``symbol`` is the currency the cell names
+    (money.CURRENCIES)."""
 
     mantissa: np.ndarray
     decimals: np.ndarray

@@ -81,7 +81,8 @@ class Profile:
         )
 
     def fits(self, shape: str) -> bool:
-        """Whether the cells can be of a field of this shape; a column without a filled cell can be anything but is no evidence."""
+        """Whether the cells can be of a field of this shape; a column without a filled cell can be anything but is
+        no evidence."""
         if shape == "date":
             return self.dates >= 0.5
         if shape == "number":

@@ -20,43 +20,53 @@ _UNSAID, _UNKNOWN = -1, -2
 
 
 def currency_of_rows(facts: Facts, verdict: np.ndarray, options: IngestOptions) -> tuple[np.ndarray | None, list[str]]:
-    """(number of the currency per row or None when no row says any, the currencies by number).
+    """(number of the currency per row, the currencies by number); no numbers where at most one currency is named.
 
     Rows whose currency column holds something unknown are rejected in ``verdict``. Rows that say nothing get -1.
     """
     known: dict[str, int] = {}
-    parts = [_of_sheet(rows, known, options) for rows in facts.sheets]
-    if all(part is None for part in parts):
-        return None, []
-    codes = np.concatenate(
-        [np.full(len(rows), _UNSAID, np.int16) if p is None else p for rows, p in zip(facts.sheets, parts, strict=True)]
-    )
+    for rows in facts.sheets:
+        for code in _named(rows, options):
+            known.setdefault(code, len(known))
+    listed = any("currency" in rows.words for rows in facts.sheets)
+    wanted = (options.currency or "").upper()
+    if len(known) <= 1 and not listed and (not wanted or wanted in known or not known):
+        return None, list(known)
+    codes = np.concatenate([_of_sheet(rows, known, options) for rows in facts.sheets])
     unknown = (codes == _UNKNOWN) & (verdict == reasons.FINE)
     verdict[unknown] = reasons.CURRENCY_UNKNOWN
     return codes, list(known)
 
 
-def _of_sheet(rows: Rows, known: dict[str, int], options: IngestOptions) -> np.ndarray | None:
-    whole = _said_of_sheet(rows, known)
-    codes = np.full(len(rows), _UNSAID if whole is None else known.setdefault(whole, len(known)), np.int16)
-    said = whole is not None
+def _symbols(rows: Rows) -> tuple[np.ndarray | None, list[int]]:
+    """(currency sign per row of the first money column that has any, the signs)."""
     for field in ("amount", "order_amount", "unit_price"):
-        symbols = rows.numbers[field].symbol if field in rows.numbers else None
-        if symbols is None or not symbols.any():
-            continue
-        said = True
-        present = np.flatnonzero(np.bincount(symbols, minlength=len(money.CURRENCIES))[1:]) + 1
-        meaning = np.full(len(money.CURRENCIES), _UNSAID, np.int16)
-        for symbol in present.tolist():
-            code = _meant(money.CURRENCIES[symbol], options)
-            meaning[symbol] = known.setdefault(code, len(known))
-        codes = np.where(symbols > 0, meaning[symbols], codes) if (symbols == 0).any() else meaning[symbols]
-        break
+        if field in rows.numbers:
+            symbols = rows.numbers[field].symbol
+            present = [code for code in range(1, len(money.CURRENCIES)) if (symbols == code).any()]
+            if present:
+                return symbols, present
+    return None, []
+
+
+def _named(rows: Rows, options: IngestOptions) -> list[str]:
+    """The currencies that signs, the header or the preset of a sheet name."""
+    whole = _said_of_sheet(rows)
+    signs = [_meant(money.CURRENCIES[code], options) for code in _symbols(rows)[1]]
+    return [*([whole] if whole else []), *signs]
+
+
+def _of_sheet(rows: Rows, known: dict[str, int], options: IngestOptions) -> np.ndarray:
+    """Number of the currency of every row, in ``known`` (extended by what a currency column names)."""
+    whole = _said_of_sheet(rows)
+    codes = np.full(len(rows), _UNSAID if whole is None else known[whole], np.int16)
+    symbols, present = _symbols(rows)
+    for code in present:
+        codes[symbols == code] = known[_meant(money.CURRENCIES[code], options)]
     if "currency" in rows.words:
-        said = True
         column = currency_codes(rows, known)
         codes = np.where(column == _UNSAID, codes, column)
-    return codes if said else None
+    return codes
 
 
 def _meant(code: str, options: IngestOptions) -> str:
@@ -64,7 +74,7 @@ def _meant(code: str, options: IngestOptions) -> str:
     return "JPY" if code == "CNY" and options.currency == "JPY" else code
 
 
-def _said_of_sheet(rows: Rows, known: dict[str, int]) -> str | None:
+def _said_of_sheet(rows: Rows) -> str | None:
     """The currency of the header, as in 金额(元), or of the preset."""
     for field in ("amount", "order_amount", "unit_price"):
         if field in rows.mapping.columns:
@@ -80,7 +90,7 @@ def one_currency(
 ) -> str | None:
     """The currency of the analysis, None when nothing says it. Raises CurrencyError for two of them without rates."""
     live = verdict == reasons.FINE
-    found: list[str] = []
+    found = names
     if codes is not None:
         counts = np.bincount(codes[live & (codes >= 0)], minlength=len(names))
         found = [name for name, count in zip(names, counts, strict=True) if count]

@@ -9,7 +9,8 @@ import pyarrow as pa
 from numba import njit, types
 
 from regulars.ingest import dates
-from regulars.ingest.cells import Cells, joined, no_cells, strings
+from regulars.ingest.arrow import labels, numbers
+from regulars.ingest.cells import Cells, cells_of, encoded, joined, no_cells, strings
 from regulars.ingest.columns import Dates, join_dates
 from regulars.ingest.fields import ATTRIBUTES, wordlist
 from regulars.ingest.grouping import grouped
@@ -63,33 +64,34 @@ def build_customers(files: Sequence[Rows], orders: Sequence[Rows], dead: np.ndar
         columns[field] = strings(cells, pick)
     columns["kind"] = _kinds(columns["kind"])
     columns["created_at"] = _created(sheets, rows, begins, zone)
-    table = pa.table([columns[name] for name in CUSTOMERS.names], schema=CUSTOMERS)
+    table = pa.Table.from_arrays([columns[name] for name in CUSTOMERS.names], schema=CUSTOMERS)
     told = np.zeros(count, bool)
     for name in CUSTOMERS.names[1:]:
         told |= np.asarray(table[name].is_valid())
-    return table.filter(pa.array(told))
+    return table if told.all() else table.take(numbers(np.flatnonzero(told)))
 
 
-def _kinds(column: pa.ChunkedArray) -> pa.Array:
+def _kinds(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """individual, organization or null."""
     words = {"organization": wordlist("organization"), "individual": wordlist("individual")}
-    encoded = column.combine_chunks().dictionary_encode()
+    cells = cells_of(column.combine_chunks())
+    codes = np.empty(len(cells), np.int32)
+    kinds = list(words)
     meaning = [
-        next((kind for kind, listed in words.items() if text in listed), None)
-        for text in encoded.dictionary.to_pylist()
+        next((kinds.index(k) for k, listed in words.items() if text in listed), -1) for text in encoded(cells, codes)
     ]
-    return pa.array(meaning, pa.string()).take(encoded.indices)
+    return labels(kinds, np.array([*meaning, -1], np.int64)[codes])
 
 
 def _created(sheets: Sequence[Rows], rows: np.ndarray, begins: np.ndarray, zone: str) -> pa.Array:
     """The earliest day any row gives."""
     found = join_dates([sheet.dates.get("created_at") or Dates.empty(len(sheet)) for sheet in sheets])
     if begins.size == 1 or not (found.form >= dates.DAY).any():
-        return pa.nulls(begins.size - 1, pa.int32())
+        return numbers(np.zeros(begins.size - 1, np.int32), np.ones(begins.size - 1, bool))
     day, _ = localize(found.value, found.form, zone)
     known = found.form >= dates.DAY
     least = np.minimum.reduceat(np.where(known, day, np.int32(2**31 - 1))[rows], begins[:-1])
-    return pa.array(least, mask=least == 2**31 - 1)
+    return numbers(least, least == 2**31 - 1)
 
 
 @njit(types.void(BYTES, INTS, INTS, types.uint8[::1], types.uint64[::1]), nogil=True, cache=True)
@@ -120,7 +122,8 @@ def alike(ids: Cells) -> Note | None:
     pairs = [f"{ids.text(int(first[order[i]]))!r} / {ids.text(int(first[order[i + 1]]))!r}" for i in same[:_EXAMPLES]]
     return note(
         "ids_alike",
-        "{count} customer ids differ from another one only by upper and lower case or by blanks, and were kept apart: {examples}.",
+        "{count} customer ids differ from another one only by upper and lower case or by blanks, and were kept apart: "
+        "{examples}.",
         count=int(same.size),
         examples=", ".join(pairs),
     )

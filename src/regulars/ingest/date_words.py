@@ -1,4 +1,5 @@
-"""The slow way to read a date, for what the kernel leaves over: month names, 上午/下午, full-width digits, zones in words."""
+"""The slow way to read a date, for what the kernel leaves over: month names, 上午/下午, full-width digits, zones in
+words."""
 
 from __future__ import annotations
 
@@ -87,7 +88,8 @@ def _one(text: str, order: DateOrder | None) -> tuple[int, int]:
 
 
 def read_date(text: str, order: DateOrder | None = None) -> tuple[int, int]:
-    """(value, form) of one cell by the slow way, which knows words; the form is EMPTY, BAD or RANGE when there is no date."""
+    """(value, form) of one cell by the slow way, which knows words; the form is EMPTY, BAD or RANGE when there is
+    no date."""
     plain = _simplified(text)
     if not plain:
         return 0, EMPTY

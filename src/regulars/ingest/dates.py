@@ -1,7 +1,9 @@
 """Cells -> instants, in the forms people use.
 
-A kernel reads every form that needs no words; ``date_words.read_date`` reads the rest (month names, 上午/下午, full-width digits),
-one distinct text at a time. A date such as 05/01/2024 is kept as its three numbers until the whole column has been seen:
+A kernel reads every form that needs no words; ``date_words.read_date`` reads the rest (month names, 上午/下午,
+full-width digits),
+one distinct text at a time. A date such as 05/01/2024 is kept as its three numbers until the whole column has been
+seen:
 the order of day and month is decided once a column (`possible_orders`), from the values that admit only one reading.
 """
 
@@ -26,7 +28,8 @@ The value is ((a * 100 + b) * 10000 + c) * 86400 + seconds of the day."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 AGAINST_DMY, AGAINST_MDY, AGAINST_YMD, DOTTED, OPEN = range(5)
-"""Evidence of a column: open values that cannot be read in an order, those written with dots (05.01.2024), all of them."""
+"""Evidence of a column: open values that cannot be read in an order, those written with dots (05.01.2024), all of
+them."""
 
 NO_ZONE = 1_000_000
 NO_DAY = -1_000_000_000
@@ -357,7 +360,7 @@ def _settle(value, form, order):  # type: ignore[no-untyped-def]
         elif order == 2:
             month = np.int64(0)
         base, settled = _checked(day_number(year, month, day), year)
-        if settled == DAY and (kind == LAST_TIME or kind == SHORT_TIME):
+        if settled == DAY and kind in (LAST_TIME, SHORT_TIME):
             settled = np.int64(LOCAL)
         value[i] = base + seconds
         form[i] = settled
@@ -371,7 +374,8 @@ def settle_dates(value: np.ndarray, form: np.ndarray, order: DateOrder) -> None:
 def possible_orders(tally: np.ndarray) -> list[DateOrder]:
     """The orders of day, month and year that the evidence of a column admits; empty when it is mixed.
 
-    A value is evidence against an order that makes it impossible (13 is no month). Where every order is contradicted, one
+    A value is evidence against an order that makes it impossible (13 is no month). Where every order is
+    contradicted, one
     contradicted by at most 1 in 100 of the values that contradict each other one wins, and its slips are rejected.
     """
     against: dict[DateOrder, int] = {order: int(tally[i]) for order, i in _ORDERS.items()}

@@ -107,7 +107,8 @@ def _declared(encoding: str | None) -> str | None:
 
 
 def guess_encoding(sample: bytes, name: str) -> str:
-    """utf-8, utf-16-le, utf-16-be, gb18030 or, when nothing else fits, cp1252. Raises FileProblem for what is no text."""
+    """utf-8, utf-16-le, utf-16-be, gb18030 or, when nothing else fits, cp1252. Raises FileProblem for what is no
+    text."""
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
             return encoding
@@ -160,7 +161,7 @@ def _recoded(body: np.ndarray, name: str, encoding: str, replace: bool, stack: E
     decoder = io.IncrementalNewlineDecoder(
         codecs.getincrementaldecoder(encoding)("replace" if replace else "strict"), translate=True
     )
-    target = stack.enter_context(tempfile.TemporaryFile(prefix="regulars-"))
+    target = stack.enter_context(tempfile.TemporaryFile(prefix="regulars-"))  # noqa: SIM115
     try:
         for at in range(0, body.size, _CHUNK):
             block = body[at : at + _CHUNK].tobytes()

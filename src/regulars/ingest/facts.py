@@ -31,6 +31,11 @@ class Limbs:
     def filled(self) -> np.ndarray:
         return self.state == money.FINE
 
+    @cached_property
+    def whole(self) -> bool:
+        """Whether there is no fraction of a minor unit anywhere."""
+        return not self.rest.any()
+
     @classmethod
     def none(cls, n: int) -> Limbs:
         return cls(np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, money.EMPTY, np.int8))
@@ -39,7 +44,7 @@ class Limbs:
 def limbs_of(numbers: Numbers) -> Limbs:
     """Amounts as exact money."""
     n = numbers.mantissa.size
-    found = Limbs(np.empty(n, np.int64), np.empty(n, np.int64), numbers.state.copy())
+    found = Limbs(np.empty(n, np.int64), np.zeros(n, np.int64), numbers.state.copy())
     money.to_limbs(numbers.mantissa, numbers.decimals, found.unit, found.rest, found.state)
     return found
 
@@ -49,7 +54,7 @@ def product_of(quantity: Numbers, price: Numbers) -> Limbs:
     n = quantity.mantissa.size
     state = np.maximum(quantity.state, price.state)
     one_missing = (quantity.state == money.EMPTY) != (price.state == money.EMPTY)
-    found = Limbs(np.empty(n, np.int64), np.empty(n, np.int64), np.where(one_missing, money.BAD, state).astype(np.int8))
+    found = Limbs(np.empty(n, np.int64), np.zeros(n, np.int64), np.where(one_missing, money.BAD, state).astype(np.int8))
     money.multiply(
         quantity.mantissa, quantity.decimals, price.mantissa, price.decimals, found.unit, found.rest, found.state
     )
@@ -63,7 +68,8 @@ def product_of(quantity: Numbers, price: Numbers) -> Limbs:
 
 @dataclass(frozen=True)
 class Facts:
-    """The rows of every sheet, one after the other. Every accessor gives one value per row, missing where a sheet has no
+    """The rows of every sheet, one after the other. Every accessor gives one value per row, missing where a sheet
+    has no
     such column."""
 
     sheets: Sequence[Rows]
@@ -113,7 +119,8 @@ class Facts:
 
 
 def worth_of(facts: Facts) -> tuple[Limbs, Limbs]:
-    """(what each row says it is worth: its amount, else quantity × unit price; quantity × unit price where a file has both).
+    """(what each row says it is worth: its amount, else quantity × unit price; quantity × unit price where a file
+    has both).
 
     The two are one object where no file has an amount.
     """

@@ -41,12 +41,12 @@ def _group_sorted(data, start, stop, dead, group):  # type: ignore[no-untyped-de
                 order = _compare(data, start[i], stop[i], start[last], stop[last])
                 if order == 0:
                     group[i] = group[last]
-                    last = i
+                    last = np.int64(i)
                     continue
                 if order * direction < 0:
                     return -1
-                direction = 1 if order > 0 else -1
-            last = i
+                direction = np.int64(1 if order > 0 else -1)
+            last = np.int64(i)
         group[i] = known
         known += 1
     return known
@@ -54,7 +54,8 @@ def _group_sorted(data, start, stop, dead, group):  # type: ignore[no-untyped-de
 
 @njit(types.int64(BYTES, INTS, INTS, HASHES, FLAGS, types.int32[::1], types.int64[::1]), nogil=True, cache=True)
 def _group(data, start, stop, hashes, dead, group, first):  # type: ignore[no-untyped-def]
-    """Number the distinct cells in order of appearance; every missing cell is a group of its own. Returns their count."""
+    """Number the distinct cells in order of appearance; every missing cell is a group of its own. Returns their
+    count."""
     size = 1024
     while size < 2 * start.size:
         size *= 2
@@ -95,7 +96,8 @@ def _group(data, start, stop, hashes, dead, group, first):  # type: ignore[no-un
 
 
 def grouped(ids: Cells, dead: np.ndarray) -> tuple[np.ndarray, int]:
-    """(group number per row, count of groups) of equal ids; a row with a missing id is a group of its own, a dead one in
+    """(group number per row, count of groups) of equal ids; a row with a missing id is a group of its own, a dead
+    one in
     none (-1). Groups are numbered by first appearance."""
     group = np.empty(len(ids), np.int32)
     known = int(_group_sorted(ids.data, ids.start, ids.stop, dead.view(np.uint8), group))
@@ -125,7 +127,8 @@ def _owners(data, start, stop, group, owner, conflict):  # type: ignore[no-untyp
 def by_customer(group: np.ndarray, groups: int, customers: Cells) -> tuple[np.ndarray, int, np.ndarray, np.ndarray]:
     """Split the groups that stand under two customers.
 
-    Returns (group per row, count of groups, row whose customer owns each group or -1, first row of each split order id).
+    Returns (group per row, count of groups, row whose customer owns each group or -1, first row of each split order
+    id).
     Rows without a customer in a split group stay together as an order of their own.
     """
     owner = np.full(groups, -1, np.int64)
@@ -156,7 +159,8 @@ def by_customer(group: np.ndarray, groups: int, customers: Cells) -> tuple[np.nd
 
 @njit(types.void(INTS32, HASHES, types.uint8[::1], types.int64[::1]), nogil=True, cache=True)
 def _repeats(group, hashes, shared, original):  # type: ignore[no-untyped-def]
-    """original[i] = earlier row of the same group with the same hash, else -1; only rows of ``shared`` groups are looked at."""
+    """original[i] = earlier row of the same group with the same hash, else -1; only rows of ``shared`` groups are
+    looked at."""
     n = 0
     for i in range(group.size):
         n += group[i] >= 0 and shared[group[i]]

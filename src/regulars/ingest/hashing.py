@@ -48,7 +48,8 @@ def put_eight_bytes(typingctx, out, at, word):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def marks(typingctx, data, at, first, second, third, fourth):  # type: ignore[no-untyped-def]
-    """Bit i tells whether byte ``at`` + i is one of four values, for the 64 bytes from ``at``: one vector comparison."""
+    """Bit i tells whether byte ``at`` + i is one of four values, for the 64 bytes from ``at``: one vector
+    comparison."""
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         byte, index = ir.IntType(8), ir.IntType(32)
@@ -117,7 +118,8 @@ def same_bytes(data, start, stop, other, other_stop):  # type: ignore[no-untyped
     """Whether data[start:stop] equals data[other:other_stop]."""
     if stop - start != other_stop - other:
         return False
-    for i in range(stop - start):
-        if data[start + i] != data[other + i]:
-            return False
-    return True
+    i = 0
+    size = stop - start
+    while i < size and data[start + i] == data[other + i]:
+        i += 1
+    return i == size

@@ -23,7 +23,8 @@ _SAMPLE_ROWS = 400
 
 @dataclass(frozen=True)
 class Layout:
-    """``begin`` is the byte where the rows begin, ``line`` its line number (from 1), ``junk`` the rows above the header,
+    """``begin`` is the byte where the rows begin, ``line`` its line number (from 1), ``junk`` the rows above the
+    header,
     ``header_cells`` the header as it stands (None without one), ``rows`` the first rows as text."""
 
     delimiter: str

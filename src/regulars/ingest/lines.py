@@ -10,8 +10,8 @@ import pyarrow as pa
 from numba import njit, types
 
 from regulars.ingest import money
+from regulars.ingest.arrow import no_numbers, no_texts, numbers, picked
 from regulars.ingest.cells import strings
-from regulars.ingest.columns import Numbers
 from regulars.ingest.facts import Facts, Limbs
 from regulars.ingest.grouping import grouped as group_cells
 from regulars.ingest.hashing import FLAGS, INTS, SMALL
@@ -22,11 +22,12 @@ from regulars.ingest.sums import first_filled, rows_by_group
 from regulars.ingest.texts import TextColumns, all_cells, present
 
 _LINE_FIELDS = {"product_id", "product_name", "category", "quantity", "unit_price"}
-_THOUSANDTHS = 3
+_POWERS = np.array([10**i for i in range(19)], np.int64)
 
 
 def line_flags(facts: Facts) -> np.ndarray | None:
-    """Which rows are order lines: those of files that name products or quantities; of details files only, where such files
+    """Which rows are order lines: those of files that name products or quantities; of details files only, where
+    such files
     come beside the orders. None when no file has any."""
     details = any("ordered_at" not in rows.columns for rows in facts.sheets)
 
@@ -46,9 +47,9 @@ def _thousandths(mantissa, decimals, state, out):  # type: ignore[no-untyped-def
         if state[i] != 0:
             out[i] = 0
         elif places <= 3:
-            out[i] = value * 10 ** (3 - places)
+            out[i] = value * _POWERS[3 - places]
         else:
-            power = 10 ** (places - 3)
+            power = _POWERS[places - 3]
             size = abs(value)
             size = size // power + (1 if size % power * 2 >= power else 0)
             out[i] = -size if value < 0 else size
@@ -86,7 +87,8 @@ def build_lines(
     texts: TextColumns | None,
     pool: Executor,
 ) -> tuple[Callable[[], pa.Table | None], np.ndarray]:
-    """(what gives the canonical table or None, count of lines per order). ``amount`` is that of every order, minor units.
+    """(what gives the canonical table or None, count of lines per order). ``amount`` is that of every order, minor
+    units.
 
     A line's amount is quantity × unit price where the file has both, else the amount of its row, else its share of the
     order by quantity. Cancelled lines of a valid order count 0.
@@ -117,23 +119,18 @@ def build_lines(
     if void is not None:
         pieces = np.where(void, 0, pieces)
     columns = {
-        "quantity": pa.array(pieces[rows], mask=_mask(quantity, rows)),
-        "amount": pa.array(value),
+        "quantity": numbers(picked(pieces, rows), picked(quantity.state, rows) != money.FINE),
+        "amount": numbers(value),
         "profit": _line_profit(facts, moneys, rows, value, whole),
     }
 
     def table() -> pa.Table:
         for name in ("product_id", "category"):
             found = near.get(name) if near else (far[name].result() if name in far else None)
-            columns[name] = pa.nulls(rows.size, pa.string()) if found is None else found
-        return pa.table([columns[name] for name in LINES.names], schema=LINES)
+            columns[name] = no_texts(rows.size) if found is None else found
+        return pa.Table.from_arrays([columns[name] for name in LINES.names], schema=LINES)
 
     return table, count
-
-
-def _mask(quantity: Numbers, rows: np.ndarray) -> np.ndarray | None:
-    missing = quantity.state[rows] != money.FINE
-    return missing if missing.any() else None
 
 
 def _line_amounts(
@@ -141,9 +138,9 @@ def _line_amounts(
 ) -> np.ndarray:
     shared = whole[rows]
     if not shared.any() and (moneys.line is moneys.amount or not moneys.line.filled.any()):
-        unit, rest = moneys.amount.unit[rows], moneys.amount.rest[rows]
-        unit[moneys.amount.state[rows] != money.FINE] = 0
-        money.round_limbs(unit, rest)
+        unit = picked(moneys.amount.unit, rows)
+        if not moneys.amount.whole:
+            money.round_limbs(unit, picked(moneys.amount.rest, rows))
         return unit
     own = moneys.line.filled[rows]
     base = Limbs(
@@ -163,6 +160,8 @@ def _line_amounts(
 
 def _line_profit(facts: Facts, moneys: Moneys, rows: np.ndarray, value: np.ndarray, whole: np.ndarray) -> pa.Array:
     """Profit of a line from its own profit or cost cell; null where the file states amounts of whole orders."""
+    if not facts.has("cost") and not facts.has("profit"):
+        return no_numbers(rows.size)
     known = np.zeros(rows.size, bool)
     made = np.zeros(rows.size, np.int64)
     for field, limbs in (("cost", moneys.cost), ("profit", moneys.profit)):
@@ -172,7 +171,7 @@ def _line_profit(facts: Facts, moneys: Moneys, rows: np.ndarray, value: np.ndarr
             money.round_limbs(unit, rest)
             made[held] = (value - unit if field == "cost" else unit)[held]
             known |= held
-    return pa.array(made, mask=~known)
+    return numbers(made, ~known)
 
 
 def product_names(facts: Facts, grouped: Grouped) -> pa.Table | None:

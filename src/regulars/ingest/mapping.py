@@ -46,7 +46,7 @@ class Mapping:
             lines.append(_("Preset: {preset}").format(preset=self.preset))
         for name in FIELDS:
             if name in self.columns:
-                how = _(_HOW.get(self.how.get(name, "given"), "as told"))
+                how = _(_HOW[self.how.get(name, "given")])
                 lines.append(
                     _("{field} ← {column} ({how})").format(
                         field=_(FIELD_NAMES[name]), column=self.columns[name], how=how

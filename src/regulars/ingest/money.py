@@ -1,7 +1,9 @@
 """Cells -> exact decimal numbers, and exact arithmetic on them.
 
-A number is a mantissa (int64) and its count of decimals. Money is kept in two limbs: ``unit`` in minor units (hundredths of
-the currency) and ``rest`` in 10**-16 of a minor unit, both with the sign of the number. Sums and products of prices with
+A number is a mantissa (int64) and its count of decimals. Money is kept in two limbs: ``unit`` in minor units
+(hundredths of
+the currency) and ``rest`` in 10**-16 of a minor unit, both with the sign of the number. Sums and products of prices
+with
 many decimals are exact in limbs; an order is rounded once, at the end, halves away from zero.
 """
 
@@ -70,21 +72,23 @@ def _suffix(data, p, stop):  # type: ignore[no-untyped-def]
     """(power of ten, currency code, position) after 万, 亿, 元, 圆 and a currency sign or code at the end of a cell."""
     power = np.int64(0)
     symbol = np.int64(0)
+    closed = False
     while p < stop:
         if data[p] == 32:
             p += 1
             continue
         if p + 2 < stop:
             x, y, z = data[p], data[p + 1], data[p + 2]
-            if x == 0xE4 and y == 0xB8 and z == 0x87 and power == 0:
+            if x == 0xE4 and y == 0xB8 and z == 0x87 and power == 0 and not closed:
                 power = np.int64(4)
                 p += 3
                 continue
-            if x == 0xE4 and y == 0xBA and z == 0xBF and power == 0:
+            if x == 0xE4 and y == 0xBA and z == 0xBF and power == 0 and not closed:
                 power = np.int64(8)
                 p += 3
                 continue
-            if (x == 0xE5 and y == 0x85 and z == 0x83) or (x == 0xE5 and y == 0x9C and z == 0x86):
+            if not closed and x == 0xE5 and ((y == 0x85 and z == 0x83) or (y == 0x9C and z == 0x86)):
+                closed = True
                 p += 3
                 continue
         code, size = _symbol(data, p, stop)
@@ -105,19 +109,21 @@ def _read(data, p, stop, point, tally):  # type: ignore[no-untyped-def]
     bad = (np.int64(0), np.int64(0), np.int64(BAD), np.int64(0))
     comma = 44 if point == 46 else 46
     negative = False
+    signed = False
     bracket = False
     symbol = np.int64(0)
     while p < stop:
         b = data[p]
         if 48 <= b <= 57 or b == point:
             break
-        if b == 45 and not negative:
-            negative = True
+        if (b == 45 or b == 43) and not signed:
+            signed = True
+            negative = b == 45
             p += 1
         elif b == 40 and not bracket:
             bracket = True
             p += 1
-        elif b == 43 or b == 32:
+        elif b == 32:
             p += 1
         else:
             code, size = _symbol(data, p, stop)
@@ -175,8 +181,10 @@ def _read(data, p, stop, point, tally):  # type: ignore[no-untyped-def]
         if data[p] != 41 and data[p] != 45:
             power, code, p = _suffix(data, p, stop)
             if code != 0:
+                if symbol != 0:
+                    return left
                 symbol = code
-        if p < stop and data[p] == 45 and not negative and not bracket:
+        if p < stop and data[p] == 45 and not signed and not bracket:
             negative = True
             p += 1
         elif p < stop and data[p] == 41 and bracket:
@@ -292,26 +300,31 @@ def _limbs(mantissa, decimals):  # type: ignore[no-untyped-def]
 
 @njit(types.void(INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True)
 def to_limbs(mantissa, decimals, unit, rest, state):  # type: ignore[no-untyped-def]
-    """Numbers -> money in limbs where ``state`` is FINE; marks what is too large."""
+    """Numbers -> money in limbs where ``state`` is FINE; marks what is too large. ``rest`` must come as zeros:
+    memory that
+    is not needed is never touched."""
     for i in range(mantissa.size):
         unit[i] = 0
-        rest[i] = 0
         if state[i] == FINE:
-            unit[i], rest[i], state[i] = _limbs(mantissa[i], decimals[i])
+            unit[i], part, state[i] = _limbs(mantissa[i], decimals[i])
+            if part != 0:
+                rest[i] = part
 
 
 @njit(types.void(INTS, SMALL, INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True)
 def multiply(mantissa, decimals, other, other_decimals, unit, rest, state):  # type: ignore[no-untyped-def]
-    """Quantity x price -> money in limbs where ``state`` is FINE; what does not fit 63 bits on the way is marked LEFT."""
+    """Quantity x price -> money in limbs where ``state`` is FINE; what does not fit 63 bits on the way is marked
+    LEFT."""
     for i in range(mantissa.size):
         unit[i] = 0
-        rest[i] = 0
         if state[i] == FINE:
             places = np.int64(decimals[i]) + other_decimals[i]
             if places > 18 or abs(np.float64(mantissa[i])) * abs(np.float64(other[i])) > 9e18:
                 state[i] = LEFT
             else:
-                unit[i], rest[i], state[i] = _limbs(mantissa[i] * other[i], places)
+                unit[i], part, state[i] = _limbs(mantissa[i] * other[i], places)
+                if part != 0:
+                    rest[i] = part
 
 
 @njit(types.int64(types.int64, types.int64), nogil=True, cache=True)

@@ -8,12 +8,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from regulars.ingest.money import BAD, CURRENCIES, EMPTY, FINE, LARGE, LARGEST, REST
 
-_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?")
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?", re.ASCII)
 _SCALES = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12, "k": 3}
 _WORDS = {
-    "us$": "USD", "hk$": "HKD", "nt$": "TWD", "cn¥": "CNY", "jp¥": "JPY", "$": "USD", "¥": "CNY", "€": "EUR", "£": "GBP",
+    "us$": "USD", "hk$": "HKD", "nt$": "TWD", "cn¥": "CNY", "jp¥": "JPY", 
+    "$": "USD", "¥": "CNY", "€": "EUR", "£": "GBP",
     "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "usd": "USD", "eur": "EUR", "gbp": "GBP", "hkd": "HKD", "twd": "TWD",
-    "jpy": "JPY", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港币": "HKD", "港元": "HKD", "新台币": "TWD", "日元": "JPY",
+    "jpy": "JPY", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港币": "HKD", 
+    "港元": "HKD", "新台币": "TWD", "日元": "JPY",
 }  # fmt: skip
 _WORD = re.compile("|".join(re.escape(word) for word in _WORDS))
 _UNIT = re.compile(r"(?:元整?|圆整?|块|件|个|盒|瓶|套|箱|包|袋|支|双|台|本|条|只|份|pcs?|pieces?|x)$")
@@ -30,11 +32,12 @@ def _stripped(text: str, decimal_comma: bool) -> tuple[str, bool, str]:
         text = text.translate(str.maketrans(",.", ".,"))
     text = re.sub(r"(?<=\d)['\u2019 ](?=\d{3}(?!\d))", ",", text)
     currency = ""
-    found = _WORD.search(text)
-    if found:
-        currency = _WORDS[found[0]]
+    said = ""
+    while (found := _WORD.search(text)) and found[0] != said and currency in ("", _WORDS[found[0]]):
+        said, currency = found[0], _WORDS[found[0]]
         text = text[: found.start()] + text[found.end() :]
-    text = re.sub(r"\s+", "", text)
+    if not re.search(r"[\d.,]\s+[\d.,]", text):
+        text = re.sub(r"\s+", "", text)
     negative = False
     if text.startswith("(") and text.endswith(")"):
         negative, text = True, text[1:-1]
@@ -66,7 +69,8 @@ def read_decimal(text: str, decimal_comma: bool = False) -> tuple[Decimal | None
 def read_number(text: str, decimal_comma: bool = False) -> tuple[int, int, int, int]:
     """(mantissa, decimals, state, currency code) as the kernel gives them.
 
-    A number with a fraction and more than 15 significant digits is the noise of binary floating point; where it does not
+    A number with a fraction and more than 15 significant digits is the noise of binary floating point; where it
+    does not
     fit 18 digits it is read as a spreadsheet shows it, to 15.
     """
     if not text.strip():

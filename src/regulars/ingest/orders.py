@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from regulars.ingest import dates, money
+from regulars.ingest.arrow import no_numbers, no_texts, numbers, picked
 from regulars.ingest.cells import strings
 from regulars.ingest.columns import Dates
 from regulars.ingest.facts import Facts, Limbs, optional_money
@@ -31,7 +32,8 @@ ORDER_TEXTS = ("customer_id", "order_id", "channel", "campaign_id", "referrer_id
 
 @dataclass(frozen=True)
 class Grouped:
-    """Usable rows by order: ``rows`` sorted by order, ``begins`` where each order begins in them, ``owner`` the row that
+    """Usable rows by order: ``rows`` sorted by order, ``begins`` where each order begins in them, ``owner`` the row
+    that
     names the customer of each (-1: nobody does)."""
 
     rows: np.ndarray
@@ -40,10 +42,11 @@ class Grouped:
 
     @classmethod
     def of(cls, group: np.ndarray, groups: int, owner: np.ndarray) -> Grouped:
-        """Orders of groups that may be empty by now; numbered by first appearance. ``owner`` is not needed where every row
+        """Orders of groups that may be empty by now; numbered by first appearance. ``owner`` is not needed where
+        every row
         is an order of its own."""
         rows, begins = rows_by_group(group, groups)
-        if rows.size != groups:
+        if (begins[1:] == begins[:-1]).any() or (np.diff(rows[begins[:-1]]) < 0).any():
             group, groups, old = renumbered(group, groups)
             rows, begins = rows_by_group(group, groups)
             owner = owner[old]
@@ -98,13 +101,14 @@ def hidden(amounts: Limbs, where: np.ndarray | None) -> Limbs:
     """The amounts without those of some rows."""
     if where is None:
         return amounts
-    return Limbs(amounts.unit, amounts.rest, np.where(where, np.int8(money.EMPTY), amounts.state))
+    unit, rest = np.where(where, 0, amounts.unit), np.where(where, 0, amounts.rest)
+    return Limbs(unit, rest, np.where(where, np.int8(money.EMPTY), amounts.state))
 
 
 def statuses(grouped: Grouped, status: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
     """(status per order, rows that count nowhere although their order does: cancelled lines of a valid order)."""
     if status is not None and grouped.alone:
-        return np.maximum(status[grouped.rows], 0), None
+        return np.maximum(picked(status, grouped.rows), 0), None
     of_order = np.zeros(grouped.count, np.int8)
     if status is None:
         return of_order, None
@@ -130,9 +134,12 @@ def settle_money(grouped: Grouped, moneys: Moneys, whole: np.ndarray, void: np.n
 def profit_of(
     grouped: Grouped, facts: Facts, moneys: Moneys, amount: Totals, whole: np.ndarray
 ) -> tuple[pa.Array, np.ndarray]:
-    """(profit per order or null, its source): the profit column, else amount - cost, each only where the order has it whole."""
+    """(profit per order or null, its source): the profit column, else amount - cost, each only where the order has
+    it whole."""
     n = grouped.count
     source = np.full(n, PROFIT_NONE, np.int8)
+    if not facts.has("cost") and not facts.has("profit"):
+        return no_numbers(n), source
     value = np.zeros(n, np.int64)
     for field, limbs, code in (("cost", moneys.cost, PROFIT_COST), ("profit", moneys.profit, PROFIT_COLUMN)):
         if not facts.has(field):
@@ -145,7 +152,7 @@ def profit_of(
         made = (amount.minus(found) if code == PROFIT_COST else found).rounded()
         value[known] = made[known]
         source[known] = code
-    return pa.array(value, mask=source == PROFIT_NONE) if source.any() else pa.nulls(n, pa.int64()), source
+    return (numbers(value, source == PROFIT_NONE) if source.any() else no_numbers(n)), source
 
 
 def _holds(facts: Facts, field: str) -> np.ndarray:
@@ -167,7 +174,8 @@ def build_orders(
     zone: str,
     pool: Executor,
 ) -> tuple[pa.Table, np.ndarray]:
-    """(the canonical table, profit source per order). ``amount`` is the money of every order, ``dated`` its dated refunds."""
+    """(the canonical table, profit source per order). ``amount`` is the money of every order, ``dated`` its dated
+    refunds."""
     far = (
         {}
         if texts
@@ -184,22 +192,21 @@ def build_orders(
         earliest(grouped.rows, grouped.begins, when.key, start)
     line_first = np.zeros(grouped.count, np.int64)
     np.cumsum(line_count[:-1], out=line_first[1:])
-    timeless = when.form[start] == dates.DAY
     columns = {
-        "day": pa.array(when.day[start]),
-        "at": pa.array(when.key[start], mask=timeless) if timeless.any() else pa.array(when.key[start]),
-        "amount": pa.array(amount.rounded()),
+        "day": numbers(picked(when.day, start)),
+        "at": numbers(picked(when.key, start), picked(when.form, start) == dates.DAY),
+        "amount": numbers(amount.rounded()),
         "profit": profit,
-        "profit_source": pa.array(source),
+        "profit_source": numbers(source),
         "discount": _discount(facts, grouped, moneys.discount),
-        "status": pa.array(status),
-        "line_first": pa.array(line_first),
-        "line_count": pa.array(line_count),
+        "status": numbers(status),
+        "line_first": numbers(line_first),
+        "line_count": numbers(line_count),
     }
     for name in ORDER_TEXTS:
         found = texts.get(name) if texts else far[name].result()
-        columns[name] = pa.nulls(grouped.count, pa.string()) if found is None else found
-    orders = pa.table([columns[name] for name in ORDERS.names], schema=ORDERS)
+        columns[name] = no_texts(grouped.count) if found is None else found
+    orders = pa.Table.from_arrays([columns[name] for name in ORDERS.names], schema=ORDERS)
     refunds = refund_rows(facts, grouped, orders, moneys, dated, source, zone) if dated is not None else None
     return (orders if refunds is None else pa.concat_tables([orders, refunds])), source
 
@@ -214,7 +221,7 @@ def order_totals(facts: Facts, grouped: Grouped, moneys: Moneys) -> tuple[Totals
 def _text(facts: Facts, field: str, grouped: Grouped, pick: np.ndarray | None) -> pa.ChunkedArray | pa.Array:
     """The first filled cell of every order, or that of the row in ``pick``."""
     if not facts.has(field):
-        return pa.nulls(grouped.count, pa.string())
+        return no_texts(grouped.count)
     cells = facts.cells(field)
     if pick is None:
         pick = np.empty(grouped.count, np.int64)
@@ -224,9 +231,9 @@ def _text(facts: Facts, field: str, grouped: Grouped, pick: np.ndarray | None) -
 
 def _discount(facts: Facts, grouped: Grouped, discount: Limbs) -> pa.Array:
     if not facts.has("discount"):
-        return pa.nulls(grouped.count, pa.int64())
+        return no_numbers(grouped.count)
     found = grouped.total(discount)
-    return pa.array(np.abs(found.rounded()), mask=found.filled == 0)
+    return numbers(np.abs(found.rounded()), found.filled == 0)
 
 
 def refunds_of(facts: Facts) -> Limbs:
@@ -270,19 +277,19 @@ def refund_rows(
     back = -total(rows, begins, moneys.refund).rounded()
     first = rows[begins[:-1]]
     orders_of = of_row[first]
-    base = orders.take(pa.array(orders_of))
+    base = orders.take(numbers(orders_of))
     from_cost, n = source[orders_of] == PROFIT_COST, first.size
     timeless = at.form[first] == dates.DAY
     changed = {
-        "day": pa.array(day[first]),
-        "at": pa.array(key[first], mask=timeless),
-        "amount": pa.array(back),
-        "profit": pa.array(np.where(from_cost, back, 0), mask=source[orders_of] == PROFIT_NONE),
-        "discount": pa.nulls(n, pa.int64()),
-        "status": pa.array(
+        "day": numbers(day[first]),
+        "at": numbers(key[first], timeless),
+        "amount": numbers(back),
+        "profit": numbers(np.where(from_cost, back, 0), source[orders_of] == PROFIT_NONE),
+        "discount": no_numbers(n),
+        "status": numbers(
             np.where(np.asarray(base["status"]) == 0, REFUND, np.asarray(base["status"])).astype(np.int8)
         ),
-        "line_first": pa.array(np.zeros(n, np.int64)),
-        "line_count": pa.array(np.zeros(n, np.int32)),
+        "line_first": numbers(np.zeros(n, np.int64)),
+        "line_count": numbers(np.zeros(n, np.int32)),
     }
-    return pa.table([changed.get(name, base[name]) for name in ORDERS.names], schema=ORDERS)
+    return pa.Table.from_arrays([changed.get(name, base[name]) for name in ORDERS.names], schema=ORDERS)

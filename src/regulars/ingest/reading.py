@@ -1,4 +1,5 @@
-"""One sheet -> its rows: the kernels' pass, the decisions that need the whole column, and what the kernels left over."""
+"""One sheet -> its rows: the kernels' pass, the decisions that need the whole column, and what the kernels left
+over."""
 
 from __future__ import annotations
 
@@ -123,9 +124,7 @@ def _id_shapes(
         if shapes[OTHER]:
             continue
         if shapes[POWER]:
-            notes.append(
-                _mangled(sheet, mapping.columns[field], [part.texts[field].cells for part in parts[:1]])
-            )
+            notes.append(_mangled(sheet, mapping.columns[field], [part.texts[field].cells for part in parts[:1]]))
         elif shapes[FLOAT]:
             floats.add(field)
     return frozenset(floats), notes
@@ -136,8 +135,8 @@ def _mangled(sheet: Sheet, column: str, pieces: list[Cells]) -> Note:
     examples = list(dict.fromkeys(text for text in texts if "+" in text))[:_EXAMPLES]
     return note(
         "ids_in_powers",
-        "{file}: ids in the column {column} look like {examples}: a spreadsheet has rounded them, and different ids may have "
-        "become one. Export them as text.",
+        "{file}: ids in the column {column} look like {examples}: a spreadsheet has rounded them, and different ids may "
+        "have become one. Export them as text.",
         file=sheet.file,
         column=column,
         examples=", ".join(examples) or "1.3E+10",
@@ -177,7 +176,8 @@ def _asked(rows: Rows, field: str, column: Dates, orders: list[DateOrder], optio
         raise InputError(
             "mixed_date_order",
             "The column {column} of {file} mixes day-first and month-first dates: {examples}.",
-            "Write the dates in one way, best as 2024-01-31. To read all in one order and reject the rest, pass --date-order.",
+            "Write the dates in one way, best as 2024-01-31. To read all in one order and reject the rest, pass "
+            "--date-order.",
             column=name,
             file=file,
             examples=", ".join(examples),
@@ -210,6 +210,8 @@ def _read_left_dates(rows: Rows, field: str, column: Dates, order: DateOrder | N
         if text not in known:
             known[text] = read_date(text, order)
         column.value[row], column.form[row] = known[text]
+    if (column.value[:1000][column.form[:1000] == dates.LOCAL] % 86400).any():
+        return
     timed = column.form == dates.LOCAL
     if timed.any() and not (column.value[timed] % 86400).any() and not (column.form == dates.INSTANT).any():
         column.form[timed] = dates.DAY

@@ -6,10 +6,10 @@ from collections import Counter
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from regulars.errors import InputError, TooManyRejects
 from regulars.ingest import reasons
+from regulars.ingest.arrow import labels, numbers
 from regulars.ingest.cells import Cells, strings
 from regulars.ingest.facts import Facts
 from regulars.ingest.rows import Rows
@@ -40,7 +40,7 @@ def reject_table(facts: Facts, verdict: np.ndarray) -> pa.Table:
         mine = rejected[(rejected >= first) & (rejected < last)] - first
         for piece, begin, here in rows.by_piece(mine):
             parts.append(_part(rows, piece, begin, here, verdict[here + begin + first]))
-    return pa.concat_tables(parts).combine_chunks() if parts else REJECTS.empty_table()
+    return pa.concat_tables(parts).combine_chunks() if parts else pa.Table.from_batches([], REJECTS)
 
 
 def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarray) -> pa.Table:
@@ -51,27 +51,35 @@ def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarr
     texts, order = [], []
     for column in np.unique(subject).tolist():
         chosen = np.flatnonzero(subject == column)
-        if column == _ROW:
-            cells = piece.lead.take(here[chosen])
-        else:
-            cells = rows.sheet.cells_at(piece, here[chosen], column)
-        texts.append(
-            strings(Cells(cells.data, cells.start, np.minimum(cells.stop, cells.start + _LONGEST)), here[chosen])
-        )
+        whole = piece.lead.take(here[chosen]) if column == _ROW else rows.sheet.cells_at(piece, here[chosen], column)
+        cells = Cells(whole.data, whole.start, np.minimum(whole.stop, whole.start + _LONGEST))
+        texts.append(strings(_at_character(cells), np.arange(chosen.size), null=False))
         order.append(chosen)
-    back = pa.array(np.argsort(np.concatenate(order)))
-    value = pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.string()).take(back)
-    names = pa.array([*rows.sheet.names, ""]).take(pa.array(np.where(subject < 0, len(rows.sheet.names), subject)))
-    codes = [reasons.CODES.get(v) for v in range(reasons.SKIPPED)]
-    kinds = pa.array(said)
-    message = pa.array([reasons.reason_text(code) if code else None for code in codes]).take(kinds)
-    file = pa.array([rows.sheet.file]).take(pa.array(np.zeros(here.size, np.int64)))
-    found = [file, pa.array(piece.lines(here)), names, pc.fill_null(value, ""), pa.array(codes).take(kinds), message]
-    return pa.table(found, schema=REJECTS)
+    value = pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.string())
+    names = [*rows.sheet.names, ""]
+    codes = [code if code is not None else "" for code in map(reasons.CODES.get, range(reasons.SKIPPED))]
+    found = [
+        labels([rows.sheet.file], np.zeros(here.size, np.int64)),
+        numbers(piece.lines(here)),
+        labels(names, np.where(subject < 0, len(names) - 1, subject)),
+        value.take(numbers(np.argsort(np.concatenate(order)))),
+        labels(codes, said),
+        labels([reasons.reason_text(code) if code else "" for code in codes], said),
+    ]
+    return pa.Table.from_arrays(found, schema=REJECTS)
+
+
+def _at_character(cells: Cells) -> Cells:
+    """The cells, cut back to the end of a character where they were cut inside one."""
+    stop = cells.stop.copy()
+    for _ in range(3):
+        stop -= (cells.data[np.minimum(stop, cells.data.size - 1)] & 0xC0 == 0x80) & (stop > cells.start)
+    return Cells(cells.data, cells.start, stop)
 
 
 def _subject(rows: Rows, verdict: int, number: int) -> int:
-    """The column that a verdict is about, _ROW for the whole row; _UNCLEAR when only the row itself (``number``) tells."""
+    """The column that a verdict is about, _ROW for the whole row; _UNCLEAR when only the row itself (``number``)
+    tells."""
     if verdict == reasons.TOO_MANY_CELLS:
         return _ROW
     for field in _FIELDS.get(verdict, ()):
@@ -100,7 +108,8 @@ def limit_error(rejects: pa.Table, counters: Counters, limit: float) -> InputErr
         return TooManyRejects(
             "too_many_rejects",
             "{rejected} of {rows} rows cannot be used ({share:.0%}; at most {limit:.0%} may be rejected): {reasons}.",
-            "Look at the examples: the wrong column may have been taken (--map field=COLUMN). --max-rejects allows more.",
+            "Look at the examples: the wrong column may have been taken (--map field=COLUMN). --max-rejects allows "
+            "more.",
             rejected=rejected,
             rows=looked_at,
             share=rejected / looked_at,

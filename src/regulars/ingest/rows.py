@@ -20,7 +20,8 @@ from regulars.ingest.sheets import Piece, Sheet
 class Rows:
     """Values of the mapped columns by field; fields without a column are absent from the dictionaries.
 
-    ``texts_of`` are the text cells piece by piece; ``spellings`` tells how customer ids are spelled (see cells.spellings); ``floats`` are the id fields whose column holds numbers such as 13085.0; ``missing`` are words that
+    ``texts_of`` are the text cells piece by piece; ``spellings`` tells how customer ids are spelled (see
+    cells.spellings); ``floats`` are the id fields whose column holds numbers such as 13085.0; ``missing`` are words that
     stand for nothing.
     """
 

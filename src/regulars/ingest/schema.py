@@ -37,7 +37,8 @@ ORDERS = pa.schema(
         ("line_count", pa.int32()),
     ]
 )
-"""One row per order. Days since 1970-01-01 in the business zone, UTC epoch seconds, money in hundredths of the currency."""
+"""One row per order. Days since 1970-01-01 in the business zone, UTC epoch seconds, money in hundredths of the
+currency."""
 
 LINES = pa.schema(
     [

@@ -1,4 +1,5 @@
-"""Whether a file's amounts are of its rows or of whole orders, and rows that leave to another row what an order has once."""
+"""Whether a file's amounts are of its rows or of whole orders, and rows that leave to another row what an order has
+once."""
 
 from __future__ import annotations
 
@@ -120,8 +121,8 @@ def _told(rows: Rows, orders: _Sample, notes: list[Note]) -> Scope:
         notes.append(
             note(
                 "amount_repeats",
-                "{file}: {column} is the same in all rows of an order, and the rows were added up. If it is the amount of "
-                "the whole order, pass --map order_amount={column}.",
+                "{file}: {column} is the same in all rows of an order, and the rows were added up. If it is the amount "
+                "of the whole order, pass --map order_amount={column}.",
                 file=rows.sheet.file,
                 column=name,
             )

@@ -50,8 +50,10 @@ def _mark(verdict: np.ndarray, state: np.ndarray, meanings: dict[int, int]) -> N
 def skip_footers(rows: Rows, verdict: np.ndarray) -> None:
     """Mark as skipped, in place, what is no order but no mistake either: footers and repeated headers.
 
-    Only rows that would be rejected, and the last few, are looked at. A footer is a row whose first filled cell is a word
-    such as 合计, or that begins with #; a row with a date is an order, unless it is one of the last and has no customer.
+    Only rows that would be rejected, and the last few, are looked at. A footer is a row whose first filled cell is
+    a word
+    such as 合计, or that begins with #; a row with a date is an order, unless it is one of the last and has no
+    customer.
     """
     footer = wordlist("footer")
     header = [plain_name(cell) for cell in rows.sheet.header_cells or ()]

@@ -1,4 +1,5 @@
-"""What the caller named -> the single files and tables to read: folders and archives are opened, kinds told by content."""
+"""What the caller named -> the single files and tables to read: folders and archives are opened, kinds told by
+content."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ class Source:
 
 
 class Sources:
-    """The inputs of one load, with the temporary files that unpacking them needs; a context manager that removes those."""
+    """The inputs of one load, with the temporary files that unpacking them needs; a context manager that removes
+    those."""
 
     def __init__(self, inputs: Sequence[Any]) -> None:
         self._stack = ExitStack()
@@ -124,7 +126,9 @@ class Sources:
                 self._add_archive(path, name)
                 return
             kind = "workbook"
-        elif head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or (path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} and b"\x00" in head):
+        elif head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or (
+            path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"} and b"\x00" in head
+        ):
             kind = "workbook"
         elif path.suffix.lower() == ".parquet":
             kind = "parquet"

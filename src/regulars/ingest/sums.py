@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit, types
 
 from regulars.ingest import money
+from regulars.ingest.arrow import picked
 from regulars.ingest.facts import Limbs
 from regulars.ingest.hashing import FLAGS, INTS, INTS32, SMALL
 from regulars.ingest.money import EMPTY, REST
@@ -113,16 +114,18 @@ def total(rows: np.ndarray, begins: np.ndarray, amounts: Limbs) -> Totals:
     """Per group the exact sum of its rows' amounts, and how many rows gave one."""
     n = begins.size - 1
     if n == rows.size:
-        held = amounts.filled[rows]
-        return Totals(
-            np.where(held, amounts.unit[rows], 0), np.where(held, amounts.rest[rows], 0), held.astype(np.int32)
-        )
+        rest = np.zeros(n, np.int64) if amounts.whole else picked(amounts.rest, rows)
+        return Totals(picked(amounts.unit, rows), rest, picked(amounts.state, rows) == money.FINE)
     found = Totals(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int32))
     _total(rows, begins, amounts.unit, amounts.rest, amounts.state, found.unit, found.rest, found.filled)
     return found
 
 
-@njit(types.void(INTS, INTS, INTS, INTS, FLAGS, types.boolean, types.int8[::1]), nogil=True, cache=True)
+@njit(
+    types.void(INTS, INTS, types.int64[::1], types.int64[::1], FLAGS, types.boolean, types.int8[::1]),
+    nogil=True,
+    cache=True,
+)
 def _keep_one(rows, begins, unit, rest, whole, always, state):  # type: ignore[no-untyped-def]
     for g in range(begins.size - 1):
         a, z = begins[g], begins[g + 1]
@@ -140,8 +143,9 @@ def _keep_one(rows, begins, unit, rest, whole, always, state):  # type: ignore[n
                 same &= unit[i] == unit[first] and rest[i] == rest[first]
         if first >= 0 and (always or (same and given == z - a)):
             for k in range(a, z):
-                if rows[k] != first and state[rows[k]] == 0:
-                    state[rows[k]] = EMPTY
+                i = rows[k]
+                if i != first and state[i] == 0:
+                    unit[i], rest[i], state[i] = 0, 0, EMPTY
 
 
 def keep_one(rows: np.ndarray, begins: np.ndarray, amounts: Limbs, whole: np.ndarray, *, always: bool) -> Limbs:
@@ -149,9 +153,9 @@ def keep_one(rows: np.ndarray, begins: np.ndarray, amounts: Limbs, whole: np.nda
 
     Only orders whose first row is flagged in ``whole`` are touched: those whose file states amounts of whole orders.
     """
-    state = amounts.state.copy()
-    _keep_one(rows, begins, amounts.unit, amounts.rest, whole.view(np.uint8), always, state)
-    return Limbs(amounts.unit, amounts.rest, state)
+    kept = Limbs(amounts.unit.copy(), amounts.rest.copy(), amounts.state.copy())
+    _keep_one(rows, begins, kept.unit, kept.rest, whole.view(np.uint8), always, kept.state)
+    return kept
 
 
 @njit(types.void(INTS, INTS, INTS, types.int64[::1]), nogil=True, cache=True)

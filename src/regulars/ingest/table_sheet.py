@@ -53,7 +53,9 @@ class TableSheet:
             raise FileProblem(
                 "no_rows", "{file} has a header but no rows below it.", "Export a period that has orders.", file=file
             )
-        self.rows: Sequence[Sequence[str]] = [[column.text(i) for column in columns] for i in range(min(self._rows, _SAMPLE_ROWS))]
+        self.rows: Sequence[Sequence[str]] = [
+            [column.text(i) for column in columns] for i in range(min(self._rows, _SAMPLE_ROWS))
+        ]
 
     def read(
         self, wanted: list[int], parse: Callable[[Loose], T], pool: ThreadPoolExecutor, progress: Progress | None
@@ -99,7 +101,8 @@ class TableSheet:
 
 
 def table_sheet(table: pa.Table, name: str, line: int = 1) -> TableSheet:
-    """The sheet of an Arrow table whose columns have names. Raises FileProblem for columns that hold no plain values."""
+    """The sheet of an Arrow table whose columns have names. Raises FileProblem for columns that hold no plain
+    values."""
     if table.num_columns > MOST_COLUMNS:
         raise _too_wide(name, table.num_columns)
     columns = [cells_of(_as_text(table.column(i), table.column_names[i], name)) for i in range(table.num_columns)]

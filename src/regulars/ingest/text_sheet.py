@@ -109,7 +109,9 @@ class TextSheet:
                     continue
                 try:
                     guessed = task.begin == expected
-                    found = future.result() if guessed else self._work(replace(task, begin=expected), wanted, parse, None)
+                    found = (
+                        future.result() if guessed else self._work(replace(task, begin=expected), wanted, parse, None)
+                    )
                 except LineTooLong as error:
                     at = int(count_breaks(self._text.data, 0, error.at)) + 1
                     raise line_too_long(self.file, at) from error
@@ -123,12 +125,15 @@ class TextSheet:
                 future.cancel()
         return results
 
-    def _work(self, task: _Task, wanted: list[int], parse: Callable[[Loose], T], arena: Arena | None) -> tuple[Stretch, T]:
+    def _work(
+        self, task: _Task, wanted: list[int], parse: Callable[[Loose], T], arena: Arena | None
+    ) -> tuple[Stretch, T]:
         """Read one stretch; without an arena its values go into arrays of their own."""
         data = self._text.data
         stretch = read_stretch(
             data, task.begin, task.limit, int(data.size),
             delimiter=self.layout.delimiter, quoting=self.layout.quoting, columns=len(self.names), wanted=wanted,
+            breaks=task.capacity if arena is not None else None,
         )  # fmt: skip
         if self._text.encoding == "utf-8":
             check_utf8(data, task.begin, max(stretch.next, task.begin))

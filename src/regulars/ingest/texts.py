@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from regulars.ingest.arrow import no_texts
 from regulars.ingest.cells import Cells, joined, no_cells, strings
 from regulars.ingest.facts import Facts
 from regulars.ingest.rows import Rows
@@ -61,7 +62,7 @@ class TextColumns:
         found: dict[str, Any] = {}
         for name in self._names:
             cells = _piece_cells(rows, name, i)
-            found[name] = pa.nulls(here.size, pa.string()) if cells is None else strings(cells, here)
+            found[name] = no_texts(here.size) if cells is None else strings(cells, here)
         return found
 
     def get(self, name: str) -> pa.ChunkedArray | None:
@@ -69,5 +70,4 @@ class TextColumns:
         if name not in self._names:
             return None
         parts = [part.result()[name] for part in self._parts]
-        chunks = [chunk for part in parts for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])]
-        return pa.chunked_array(chunks, pa.string())
+        return pa.chunked_array([chunk for part in parts for chunk in part.chunks], pa.string())

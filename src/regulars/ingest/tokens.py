@@ -156,7 +156,8 @@ def _walk(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Read the rows that begin in [begin, limit).
 
-    ``signs``: two delimiters and the quotation mark; ``edges``: bytes that may need trimming. The positions of all signs
+    ``signs``: two delimiters and the quotation mark; ``edges``: bytes that may need trimming. The positions of all
+    signs
     are found a window at a time, and rows are read by hopping from sign to sign.
     """
     columns = slots.size
@@ -306,16 +307,26 @@ _SCRATCH = Scratch()
 
 
 def read_stretch(
-    data: np.ndarray, begin: int, limit: int, end: int, *, delimiter: str, quoting: bool, columns: int, wanted: list[int]
+    data: np.ndarray,
+    begin: int,
+    limit: int,
+    end: int,
+    *,
+    delimiter: str,
+    quoting: bool,
+    columns: int,
+    wanted: list[int],
+    breaks: int | None = None,
 ) -> Stretch:
     """Cells of the rows that begin in data[begin:limit]; the last may reach beyond limit, but not beyond end.
 
-    ``delimiter`` " " means runs of blanks. Cells lie in memory of this thread that its next call takes over. Raises
+    ``delimiter`` " " means runs of blanks; ``breaks`` is the count of line breaks in data[begin:limit], if known.
+    Cells lie in memory of this thread that its next call takes over. Raises
     LineTooLong.
     """
     slots = np.full(columns, -1, np.int32)
     slots[wanted] = np.arange(len(wanted), dtype=np.int32)
-    capacity = int(count_breaks(data, begin, limit)) + 1
+    capacity = (int(count_breaks(data, begin, limit)) if breaks is None else breaks) + 1
     start, stop, escaped = _SCRATCH.grids(len(wanted), capacity)
     span_start, span_stop = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
     fault, line = np.empty(capacity, np.uint8), np.empty(capacity, np.int32)
@@ -367,7 +378,11 @@ def read_column(
     data: np.ndarray, begins: np.ndarray, ends: np.ndarray, *, delimiter: str, quoting: bool, columns: int, column: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(start, stop, escaped) of the cells of one column in the rows data[begins:ends]."""
-    start, stop, escaped = np.empty(begins.size, np.int64), np.empty(begins.size, np.int64), np.empty(begins.size, np.uint8)
+    start, stop, escaped = (
+        np.empty(begins.size, np.int64),
+        np.empty(begins.size, np.int64),
+        np.empty(begins.size, np.uint8),
+    )
     _one_column(
         data, begins, ends, _signs(delimiter), _EDGES, delimiter == " ", quoting, columns, column, start, stop, escaped
     )

@@ -27,7 +27,8 @@ class Offsets:
 
     @property
     def turn(self) -> np.ndarray:
-        """The civil second from which on each offset holds. A time that a clock change repeats or leaves out is read with
+        """The civil second from which on each offset holds. A time that a clock change repeats or leaves out is
+        read with
         the earlier offset."""
         turn = self.since.copy()
         turn[1:] += np.maximum(self.offset[1:], self.offset[:-1])
@@ -72,7 +73,8 @@ def _changes(name: str, first_year: int, last_year: int) -> Offsets:
 
 
 def offsets_of(name: str, first_day: int, last_day: int) -> Offsets:
-    """Offsets of the zone ``name`` that hold from a little before first_day to a little after last_day (days since 1970)."""
+    """Offsets of the zone ``name`` that hold from a little before first_day to a little after last_day (days since
+    1970)."""
     years = [(_EPOCH + timedelta(days=min(max(day, -25000), 84000))).year for day in (first_day - 2, last_day + 2)]
     return _changes(name, years[0], years[1])
 

@@ -25,7 +25,7 @@ def embedded(pages: Mapping[Language, Page], views: Mapping[Language, View], lan
     data = {
         "lang": lang,
         "as_of": any_view.as_of,
-        "columns": list(contacts.CSV_COLUMNS),
+        "columns": list(contacts.csv_columns(any_view)),
         "contacts": contacts.embedded(any_view),
         "late": list(LATE),
         "pages": {each: _page(page, views[each]) for each, page in pages.items()},
@@ -41,6 +41,7 @@ def _page(page: Page, view: View) -> dict[str, Any]:
         "words": page.words,
         "states": contacts.state_names(view),
         "contacts": contacts.worded(view),
+        "stakes": contacts.stakes(view),
         "figures": {
             key: {
                 "option": card.drawing.option if card.drawing else None,

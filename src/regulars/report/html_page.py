@@ -123,8 +123,6 @@ def _words(view: View, known: int) -> dict[str, str]:
         "state": say("State"),
         "reason": say("Reason"),
         "rhythm": say("Rhythm, last year"),
-        "profit": view.reader.profit_title,
-        "lateness": say("Lateness"),
         "due": say("Was due"),
         "all": say("All"),
         "download": say("Download these {n} (CSV)"),

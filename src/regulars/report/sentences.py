@@ -49,15 +49,26 @@ def unattributed(view: View) -> Thing | None:
 
 
 def alarm(view: View) -> Thing | None:
-    """The last month, or else the last quarter, when its retention is outside the noise."""
+    """What asks for action: fewer stayed in the last month, or else in the last quarter, than noise explains."""
+    return _alarm(view, "worse")
+
+
+def better_than_usual(view: View) -> Thing | None:
+    """More stayed than in the same season before; against other seasons it may be the season alone, and is no news."""
+    return _alarm(view, "better") if _alarm(view, "worse") is None else None
+
+
+def _alarm(view: View, direction: str) -> Thing | None:
     for rows in (view.months, view.quarters):
-        if rows and rows[-1]["fully_observed"] and rows[-1].get("alarm"):
-            period = view.reader.period(rows[-1]["period"])
-            words = retention.alarm(rows[-1], view.reader)
-            sentence = rich(
-                view.reader, "{period}: {alarm} The change is more than noise.", period=period, alarm=flowing(words)
-            )
-            return Thing(sentence, "retention", view.reader.say("Retention & churn"))
+        found = rows[-1].get("alarm") if rows and rows[-1]["fully_observed"] else None
+        if not found or found["direction"] != direction or (direction == "better" and not found.get("seasonal")):
+            continue
+        period = view.reader.period(rows[-1]["period"])
+        words = retention.alarm(rows[-1], view.reader)
+        sentence = rich(
+            view.reader, "{period}: {alarm} The change is more than noise.", period=period, alarm=flowing(words)
+        )
+        return Thing(sentence, "retention", view.reader.say("Retention & churn"))
     return None
 
 
@@ -83,9 +94,28 @@ def concentration(view: View) -> Thing | None:
     return Thing(sentence, "abc", view.reader.say("ABC"))
 
 
+def value_at_risk(view: View) -> Thing | None:
+    """What the lateness costs of the predicted value, and how much of it is with class A."""
+    found = (view.worth or {}).get("at_risk")
+    if not found or found["total"] <= 0 or found["customers"] < FEWEST_LEFT:
+        return None
+    words = {"money": view.reader.money(found["total"]), "n": view.months_ahead}
+    best = (found.get("by_abc") or {}).get("A") or {"customers": 0, "value_at_risk": 0.0}
+    if best["customers"] >= 2 and best["value_at_risk"] > 0:
+        words["share"] = numbers.share(best["value_at_risk"] / found["total"])
+        message = mark(
+            "Lateness puts <b>{money}</b> of the value of the next {n} months at risk, {share} of it with class A."
+        )
+    else:
+        message = mark("Lateness puts <b>{money}</b> of the value of the next {n} months at risk.")
+    return Thing(rich(view.reader, message, **words), "contacts", view.reader.say("The list"))
+
+
 def late_valuable(view: View) -> Thing | None:
-    """Class A customers who are late by their own rhythm, and the profit they hold."""
+    """Class A customers who are late by their own rhythm and the profit they hold, where no value at risk is told."""
     late = view.late_valuable
+    if value_at_risk(view) is not None:
+        return None
     if late["customers"] < 2 or late["profit"] <= 0 or view.window_profit <= 0:
         return None
     sentence = rich(
@@ -218,9 +248,11 @@ RULES: tuple[Rule, ...] = (
     unattributed,
     alarm,
     concentration,
+    value_at_risk,
     late_valuable,
     left_within_the_year,
     late_now,
+    better_than_usual,
     second_purchase,
     best_gone_quiet,
     growth,

@@ -183,5 +183,33 @@ class View:
         return door(shown, "contacts:A") if embedded == self.late_valuable["customers"] else kept(shown)
 
     @property
+    def clv(self) -> Row | None:
+        """The models of an analysis, None where it was made without them."""
+        return self.part("clv") or None
+
+    @property
+    def worth(self) -> Row | None:
+        """``value`` of an analysis whose forecast is published."""
+        return (self.part("value") or None) if (self.clv or {}).get("published") else None
+
+    @property
+    def backtest(self) -> Row | None:
+        return (self.clv or {}).get("backtest")
+
+    @property
+    def survival(self) -> Row:
+        return (self.worth or {}).get("survival") or {}
+
+    @property
+    def months_ahead(self) -> str:
+        """How many months the predicted value counts."""
+        return numbers.count((self.clv or {}).get("months") or self.rules.clv_months)
+
+    @property
+    def by_risk(self) -> bool:
+        """Whether the contact list is ranked by value at risk."""
+        return (self.part("contacts") or {}).get("rule") == "value_at_risk"
+
+    @property
     def as_of(self) -> str:
         return str(self.summary["as_of"])

@@ -1,4 +1,4 @@
-"""What the probability models say."""
+"""What the probability models say of each customer and of all of them."""
 
 from regulars.engine.definitions.definition import Definition
 
@@ -20,25 +20,44 @@ FORECAST = (
         example="CDNOW sample, BG/NBD: r 0.243, α 4.414, a 0.793, b 2.426, log-likelihood −9582.4.",
         output=(
             "summary.json: clv.model",
+            "summary.json: clv.k",
+            "summary.json: clv.time_unit",
             "summary.json: clv.parameters",
-            "summary.json: clv.warnings",
         ),
         source=(
             "Fader, Hardie, Lee 2005; Batislam et al. 2007; Platzer, Reutterer 2016; Schmittlein, Morrison, Colombo "
             "1987"
         ),
         note="Input are purchase days, in days: x repeat days, t_x recency, T age.",
-        see_also=(
-            "p_alive",
-            "expected_purchases",
-            "backtest",
+        see_also=("p_alive", "expected_purchases", "model_choice", "backtest"),
+    ),
+    Definition(
+        key="model_choice",
+        section="forecast",
+        name="choice of the model",
+        aliases="model selection, candidates, out of sample",
+        sentence="Which model is taken: the one that gave purchases it had not seen the highest probability.",
+        formula=(
+            "mean over customers of ln P(purchase days after an earlier day | history up to it); within 0.01 of the "
+            "best the first without a ridge of Pareto/NBD, MBG/NBD and MBG/CNBD-k, BG/NBD"
         ),
+        unit="number",
+        example="Pareto/NBD −2.4126 a customer, MBG/CNBD-2 −2.4493: Pareto/NBD is taken.",
+        output=(
+            "summary.json: clv.choice",
+            "summary.json: clv.backtest.selected_on",
+        ),
+        note=(
+            "Judged on days that end before those the backtest reports on; where there are none, on the half of the "
+            "customers that the model was not fitted to."
+        ),
+        see_also=("purchase_model", "backtest"),
     ),
     Definition(
         key="log_likelihood",
         section="forecast",
         name="log-likelihood and standard errors",
-        aliases="log-likelihood, standard errors, fit quality",
+        aliases="log-likelihood, standard errors, fit quality, ridge, converged",
         sentence="How well the model fits what was seen, and how exactly its parameters are known.",
         formula="Σ log P(history of a customer | parameters); standard errors from the inverse Hessian",
         unit="number",
@@ -46,6 +65,12 @@ FORECAST = (
         output=(
             "summary.json: clv.log_likelihood",
             "summary.json: clv.standard_errors",
+            "summary.json: clv.gradient_norm",
+            "summary.json: clv.condition",
+            "summary.json: clv.converged",
+            "summary.json: clv.trusted",
+            "summary.json: clv.n",
+            "summary.json: clv.warnings",
         ),
         note=(
             "A flat ridge means that many parameters fit alike; it is reported, and its parameters are not printed as "
@@ -64,9 +89,22 @@ FORECAST = (
         formula="Gamma-Gamma, fitted on repeat purchase days; a return lowers the purchase day before it",
         unit="text",
         example="CDNOW sample: p 6.25, q 3.74, v 15.45; with q ≤ 1 there is no mean, and it says so.",
-        output=("summary.json: clv.spend_model",),
+        output=("summary.json: clv.spend",),
         source="Fader, Hardie 2013",
         see_also=("expected_spend",),
+    ),
+    Definition(
+        key="customer_margin",
+        section="forecast",
+        name="margin of a customer",
+        aliases="shrunk margin, forecast margin",
+        sentence="What part of the money to come is profit: the customer's own margin, leaning on that of all.",
+        formula="(profit + M·c) ÷ (amount + c), both to date; M = Σ profit ÷ Σ amount, c = mean amount of a customer",
+        unit="share",
+        example="Margin of all 36%, mean amount 300; a customer with 60 of profit on 300: (60 + 108) ÷ 600 = 28%.",
+        parameters=("margin",),
+        output=("summary.json: clv.margin",),
+        see_also=("clv_12m", "profit"),
     ),
     Definition(
         key="p_alive",
@@ -77,12 +115,13 @@ FORECAST = (
         formula="P(not dropped out | x, t_x, T)",
         unit="share",
         example="Every 10 days for a year, then 80 days of silence: close to 0. Once a year, 80 days: close to 1.",
-        output=("customers.parquet: p_alive",),
-        note="Nobody can check it on a customer: judge the model by P(active by a date), which can be checked.",
-        see_also=(
-            "p_active",
-            "purchase_model",
+        output=(
+            "customers.parquet: p_alive",
+            "contacts.csv: p_alive",
+            "summary.json: value.alive",
         ),
+        note="Nobody can check it on a customer: judge the model by P(active by a date), which can be checked.",
+        see_also=("p_active", "purchase_model"),
     ),
     Definition(
         key="p_active",
@@ -98,11 +137,7 @@ FORECAST = (
             "customers.parquet: p_active_90",
             "customers.parquet: p_active_365",
         ),
-        see_also=(
-            "p_alive",
-            "backtest",
-            "value_at_risk",
-        ),
+        see_also=("p_alive", "reliability", "value_at_risk"),
     ),
     Definition(
         key="expected_purchases",
@@ -110,25 +145,18 @@ FORECAST = (
         name="expected purchases",
         aliases="expected purchase days, forecast purchases",
         sentence="Purchase days to expect in the next 30, 90 and 365 days, with an 80% interval.",
-        formula="E(purchase days in (D, D + h] | x, t_x, T)",
+        formula=(
+            "E(purchase days in (D, D + h] | x, t_x, T); interval: quantiles 10% and 90% of their distribution, "
+            "widened to hold the expectation"
+        ),
         unit="purchase days",
         example="1.4 in 90 days, interval 0–3: four of five such customers should end between none and three.",
         parameters=("forecast_interval",),
         output=(
-            "customers.parquet: expected_purchases_30",
-            "customers.parquet: expected_purchases_30_low",
-            "customers.parquet: expected_purchases_30_high",
-            "customers.parquet: expected_purchases_90",
-            "customers.parquet: expected_purchases_90_low",
-            "customers.parquet: expected_purchases_90_high",
-            "customers.parquet: expected_purchases_365",
-            "customers.parquet: expected_purchases_365_low",
-            "customers.parquet: expected_purchases_365_high",
+            *(f"customers.parquet: expected_purchases_{h}{b}" for h in (30, 90, 365) for b in ("", "_low", "_high")),
+            "summary.json: value.expected_purchases_90",
         ),
-        see_also=(
-            "purchase_model",
-            "forecast_interval",
-        ),
+        see_also=("purchase_model", "forecast_interval"),
     ),
     Definition(
         key="forecast_interval",
@@ -139,15 +167,12 @@ FORECAST = (
             "The range meant to hold the outcome of four in five customers; on totals it comes from past errors, not "
             "from parameters."
         ),
-        formula="quantiles (1 ± 0.8) ÷ 2 of the predictive distribution",
+        formula="quantiles (1 ± 0.8) ÷ 2 of the predictive distribution; parameters count as known",
         unit="share",
         example="In the hold-out 81% of customers fell inside: the interval holds.",
         parameters=("forecast_interval",),
-        output=("summary.json: clv.backtest",),
-        see_also=(
-            "backtest",
-            "expected_purchases",
-        ),
+        output=("summary.json: clv.backtest.coverage",),
+        see_also=("backtest", "expected_purchases", "total_band"),
     ),
     Definition(
         key="expected_spend",
@@ -155,14 +180,12 @@ FORECAST = (
         name="expected spend",
         aliases="expected value of a purchase",
         sentence="What a purchase day of the customer is expected to bring.",
-        formula="E(mean value of a purchase day | x, mean spend so far)",
+        formula="p·(v + x·m) ÷ (p·x + q − 1), m the mean value of the x repeat days; the median where there is no mean",
         unit="money",
         example="Two repeat days of 100 among customers of 40 on average: expected between 40 and 100, say 74.",
         output=("customers.parquet: expected_spend",),
-        see_also=(
-            "spend_model",
-            "clv_12m",
-        ),
+        source="Fader, Hardie 2013",
+        see_also=("spend_model", "clv_12m"),
     ),
     Definition(
         key="overdue_on",
@@ -170,17 +193,14 @@ FORECAST = (
         name="overdue date",
         aliases="overdue, gap quantile",
         sentence=(
-            "The day from which the silence is longer than four in five of the gaps the customer's own rate would give."
+            "The day from which the silence is longer than nine in ten of the gaps the customer's own rate would give."
         ),
-        formula="last purchase + (α + T)·((1 − q)^(−1/(r + x)) − 1), q = 0.8",
+        formula="last purchase + (α + t_x)·((1 − q)^(−1/(r + x)) − 1), q = 0.9, rounded up to a day",
         unit="date",
-        example="Last purchase 1 May, 80% of the gaps up to 24 days: overdue on 25 May.",
-        parameters=("late_percentile",),
+        example="Last purchase 1 May, 90% of the gaps up to 24 days: overdue on 25 May.",
         output=("customers.parquet: overdue_on",),
-        see_also=(
-            "next_purchase",
-            "lateness",
-        ),
+        note="Empty where that would be more than 3,650 days: once bought tells too little.",
+        see_also=("next_purchase", "lateness"),
     ),
     Definition(
         key="clv_12m",
@@ -188,7 +208,10 @@ FORECAST = (
         name="customer lifetime value, 12 months",
         aliases="CLV, lifetime value, LTV, clv",
         sentence="The profit expected from the customer in the next 12 months, discounted, with an 80% interval.",
-        formula="Σ over future days of expected purchases × expected spend × margin × (1 + d)^(−t), d = 10% a year",
+        formula=(
+            "margin × expected spend × Σ over the months of expected purchase days × (1 + d)^(−m/365), m the day in "
+            "the middle of the month, d = 10% a year"
+        ),
         unit="money",
         example="6 purchase days of 50 at a margin of 40%, discounted by about 5%: 6 × 50 × 0.4 × 0.95 = 114.",
         parameters=(
@@ -201,14 +224,30 @@ FORECAST = (
             "customers.parquet: clv_12m",
             "customers.parquet: clv_12m_low",
             "customers.parquet: clv_12m_high",
+            "contacts.csv: clv_12m",
+            "summary.json: clv.months",
+            "summary.json: clv.discount_rate",
+            "summary.json: value.customers",
+            "summary.json: value.total",
         ),
         source="Fader, Hardie, Lee 2005",
-        see_also=(
-            "expected_purchases",
-            "expected_spend",
-            "value_at_risk",
-            "clv_note",
+        note="The interval is that of the undiscounted money of the same span, times the mean discount.",
+        see_also=("expected_purchases", "expected_spend", "customer_margin", "value_at_risk", "clv_note"),
+    ),
+    Definition(
+        key="clv_concentration",
+        section="forecast",
+        name="concentration of the predicted value",
+        aliases="CLV concentration, value concentration",
+        sentence="How large a part of the predicted value the best customers hold, beside that of the profit so far.",
+        formula=(
+            "customers with a value, highest first: share of customers against share of Σ CLV; realised: the same "
+            "customers by profit in the window, negative as 0, highest first"
         ),
+        unit="share",
+        example="100 customers with a value of 10,000 in all, the best 10 with 4,500: 45%.",
+        output=("summary.json: value.concentration",),
+        see_also=("clv_12m", "pareto"),
     ),
     Definition(
         key="value_at_risk",
@@ -221,100 +260,46 @@ FORECAST = (
         formula="max(0, P(active in 90 days) had the customer bought today − P(active in 90 days) now) × CLV",
         unit="money",
         example="0.85 had she bought today, 0.40 now, CLV 400: 0.45 × 400 = 180.",
-        parameters=(
-            "risk_days",
-            "clv_months",
-        ),
+        parameters=("risk_days", "clv_months"),
         output=(
             "customers.parquet: value_at_risk",
-            "summary.json: value",
+            "contacts.csv: value_at_risk",
+            "summary.json: contacts.value_at_risk",
+            "summary.json: value.at_risk",
         ),
         note="Without forecasts the profit in the window of those who are late stands in, and is called so.",
-        see_also=(
-            "p_active",
-            "clv_12m",
-            "contacts",
-        ),
+        see_also=("p_active", "clv_12m", "contacts"),
     ),
     Definition(
         key="potential_12m",
         section="forecast",
         name="potential",
         aliases="potential value, upside",
-        sentence=(
-            "How much more profit the next 12 months should bring than the last, and the room up to similar customers."
-        ),
-        formula="predicted 12-month profit − profit of the last 12 months",
+        sentence="How much more profit the next 12 months should bring than the last 365 days did.",
+        formula="predicted 12-month profit, not discounted − profit of the last 365 days",
         unit="money",
         example="Predicted 300, last year 180: 120.",
         parameters=("clv_months",),
         output=("customers.parquet: potential_12m",),
-        see_also=(
-            "clv_12m",
-            "look_alikes",
-        ),
+        see_also=("clv_12m", "look_alikes"),
     ),
     Definition(
         key="clv_note",
         section="forecast",
         name="note in place of a forecast",
         aliases="not enough data, clv_note",
-        sentence="Why a customer has no forecast, where the data are too thin to give one.",
-        formula="set when the model or the customer's history does not carry a number",
+        sentence="Why a customer has no value, or one that is that of others, where the data are thin.",
+        formula=(
+            "new: bought on one day, under 30 days ago · no_spend: returns ate all repeat purchases · no_repeat: "
+            "bought on one day only, a value is given · not_published: there is no forecast"
+        ),
         unit="text",
-        example='One purchase yesterday: "no repeat purchase yet".',
-        output=("customers.parquet: clv_note",),
-        see_also=("clv_12m",),
-    ),
-    Definition(
-        key="backtest",
-        section="forecast",
-        name="backtest",
-        aliases="hold-out, calibration, bias, backtesting",
-        sentence=(
-            "The same model fitted on earlier data alone and compared with what then happened, beside a naive forecast "
-            "and zero."
+        example="One purchase yesterday: new, and no value.",
+        output=(
+            "customers.parquet: clv_note",
+            "summary.json: value.notes",
         ),
-        formula="bias = Σ predicted ÷ Σ actual − 1; WAPE = Σ |predicted − actual| ÷ Σ actual",
-        unit="ratio",
-        example='Predicted 860, actual 1,000: bias −14%; "this forecast runs 14% low" is then written beside it.',
-        output=("summary.json: clv.backtest",),
-        note="A model that does not beat the naive forecast is not published as a forecast.",
-        see_also=(
-            "ngini",
-            "top_decile_capture",
-            "purchase_model",
-        ),
-    ),
-    Definition(
-        key="ngini",
-        section="forecast",
-        name="normalised Gini",
-        aliases="nGini, Gini",
-        sentence="How well the forecast ranks customers: 1 is the perfect order, 0 is chance.",
-        formula="Gini of actuals ordered by prediction ÷ Gini of actuals ordered by actuals",
-        unit="ratio",
-        example="0.663: two thirds of what a perfect ranking would reach.",
-        output=("summary.json: clv.backtest",),
-        see_also=(
-            "backtest",
-            "top_decile_capture",
-        ),
-    ),
-    Definition(
-        key="top_decile_capture",
-        section="forecast",
-        name="top-decile capture",
-        aliases="capture, top 10%",
-        sentence="What the tenth predicted highest really bought, against what the best tenth bought.",
-        formula="actuals held by the top 10% predicted ÷ by the top 10% actual",
-        unit="share",
-        example="The predicted top tenth bought 675, the true one 1,000: 0.675.",
-        output=("summary.json: clv.backtest",),
-        see_also=(
-            "ngini",
-            "backtest",
-        ),
+        see_also=("clv_12m", "published_forecast"),
     ),
     Definition(
         key="look_alikes",
@@ -322,11 +307,16 @@ FORECAST = (
         name="look-alikes",
         aliases="similar customers, look_alikes",
         sentence="Old customers who at the same age looked like this new one, by name, with what became of them.",
-        formula="nearest by first basket, amount, channel, region and source at the same age",
+        formula=(
+            "nearest in the logarithm of the first amount (in standard deviations), with 1 added to the squared "
+            "distance for a channel or region that differs and 0.5 where it is unknown; similarity = 1 ÷ (1 + distance)"
+        ),
         unit="customers",
         example=(
             "20 look-alikes of a newcomer: 13 still buy after a year; the backtest says how much such matches foretell."
         ),
+        output=("summary.json: value.lookalikes",),
+        note="Foretold is the mean of the 25 nearest over the 365 days after their first purchase, times the margin.",
         see_also=("potential_12m",),
     ),
     Definition(
@@ -341,7 +331,9 @@ FORECAST = (
         formula="1 − Π over days (1 − returns on the day ÷ customers still waiting)",
         unit="share",
         example="10 wait, 2 return on day 20, 3 leave sight on day 30, 1 of 5 returns on day 40: 1 − 0.8 × 0.8 = 36%.",
+        output=("summary.json: value.survival",),
         source="Kaplan, Meier 1958",
+        note="summary.json holds the share not yet returned with its 95% limits, from Greenwood's variance.",
         see_also=("second_purchase_rate",),
     ),
 )

@@ -50,6 +50,8 @@ CONTACT_COLUMNS = _columns("""
     profit_window money, amount_window money, orders_window integer, purchases_recent list, amounts_recent list
 """)
 
+CONTACT_MODEL_COLUMNS = _columns("p_alive share, clv_12m money, value_at_risk money")
+
 REJECT_COLUMNS = _columns("file text, line integer, column text, value text, reason text")
 
 BRIDGE_FIELDS = _columns("""
@@ -121,17 +123,53 @@ SUMMARY_KEYS: Columns = MappingProxyType(
     }
 )
 
-MODEL_KEYS = _columns("""
-    clv: model text, parameters object, log_likelihood number, standard_errors object, spend_model object
-    clv: backtest object, warnings list
-    value object
+_ACCURACY = """n integer, forecast number, actual number, bias number, wape number, rmse number, gini number, \
+capture share"""
+_CURVE = "customers integer, events integer, median_days integer, points list"
+_HELD = "customers integer, value_at_risk money, clv money"
+
+MODEL_KEYS = _columns(f"""
+    contacts: value_at_risk money
+    clv: published flag, reason class, model class, k integer, time_unit class, months integer, discount_rate share
+    clv: parameters object, standard_errors object, trusted flag, log_likelihood number, gradient_norm number
+    clv: condition number, converged flag, n integer, warnings list
+    clv.choice: model class, k integer, out_of_sample number
+    clv.spend: model class, parameters object, standard_errors object, log_likelihood number, n integer, warnings list
+    clv.spend: statistic class
+    clv.margin: basis class, rate share
+    clv.backtest: horizon_days integer, customers integer, selected_on list, coverage share, band list
+    clv.backtest.origins: day date, customers integer, model object, naive object, coverage share
+    clv.backtest.model: {_ACCURACY}
+    clv.backtest.naive: {_ACCURACY}
+    clv.backtest.zero: {_ACCURACY}
+    clv.backtest.value: {_ACCURACY}
+    clv.backtest.value_naive: {_ACCURACY}
+    clv.backtest.deciles: customers integer, forecast number, actual number
+    clv.backtest.reliability.*: low share, high share, customers integer, forecast share, actual share
+    clv.backtest.reliability.*: actual_low share, actual_high share
+    value: customers integer, notes object, total money, total_low money, total_high money
+    value.expected_purchases_90: total number, low number, high number
+    value.concentration: points list, realised list, top object
+    value.at_risk: total money, customers integer
+    value.at_risk.by_abc.*: {_HELD}
+    value.at_risk.by_rhythm.*: {_HELD}
+    value.alive: recency_edges list, frequency_edges list
+    value.alive.cells: recency integer, frequency integer, customers integer, p_alive share
+    value.survival.overall: {_CURVE}
+    value.survival.by_cohort: name text, {_CURVE}
+    value.survival.by_product: name text, {_CURVE}
+    value.lookalikes: backtest object
+    value.lookalikes.rows: customer_id text, name text, first_day date, first_amount money
+    value.lookalikes.rows: foretold_12m money, foretold_low money, foretold_high money
+    value.lookalikes.rows.matches: customer_id text, name text, similarity share, profit_12m money
+    value.lookalikes.rows.matches: purchase_days integer, still_active flag
 """)
 
 FILES: Mapping[str, Columns] = MappingProxyType(
     {
         "customers.parquet": {**CUSTOMER_COLUMNS, **MODEL_COLUMNS},
         "spells.parquet": SPELL_COLUMNS,
-        "contacts.csv": CONTACT_COLUMNS,
+        "contacts.csv": {**CONTACT_COLUMNS, **CONTACT_MODEL_COLUMNS},
         "rejects.csv": REJECT_COLUMNS,
         "summary.json": {**SUMMARY_KEYS, **MODEL_KEYS},
     }

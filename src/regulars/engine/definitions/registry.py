@@ -16,6 +16,7 @@ from regulars.engine.definitions.forecast import FORECAST
 from regulars.engine.definitions.lifecycle import LIFECYCLE
 from regulars.engine.definitions.movement import MOVEMENT
 from regulars.engine.definitions.offer import OFFER
+from regulars.engine.definitions.proof import PROOF
 from regulars.engine.definitions.quality import QUALITY
 from regulars.engine.definitions.repurchase import REPURCHASE
 from regulars.engine.definitions.retention import RETENTION
@@ -52,6 +53,7 @@ _ALL = (
     *REPURCHASE,
     *VALUE,
     *FORECAST,
+    *PROOF,
     *OFFER,
     *QUALITY,
 )

@@ -75,14 +75,25 @@ def few_at_least(n: int, shape: float, ratio: float) -> float:
     return 1.0 - below
 
 
+@njit("float64(float64, float64, float64[::1])", cache=True, nogil=True, error_model="numpy")
+def _log_time(time, alpha, logs):  # type: ignore[no-untyped-def]
+    whole = int(time)
+    if whole == time and whole < logs.shape[0]:
+        return logs[whole]
+    return math.log(alpha + time)
+
+
 @njit(
-    "void(int64[::1], float64[::1], float64[::1], float64[::1], int64, float64[::1])",
+    "void(int64[::1], float64[::1], float64[::1], float64[::1], int64, float64[::1], float64[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def alive_each(frequency, recency, age, theta, after_first, alive):  # type: ignore[no-untyped-def]
-    """P(alive) of each customer for k = 1, where it is cheaper than looking the history up."""
+def alive_each(frequency, recency, age, theta, after_first, logs, alive):  # type: ignore[no-untyped-def]
+    """P(alive) of each customer for k = 1, where it is cheaper than looking the history up.
+
+    ``logs`` are ln(alpha + t) for t = 0, 1, 2…, as far as they are worth a table.
+    """
     r, alpha, a, b = theta[0], theta[1], theta[2], theta[3]
     for i in range(frequency.shape[0]):
         x = float(frequency[i])
@@ -90,10 +101,9 @@ def alive_each(frequency, recency, age, theta, after_first, alive):  # type: ign
             alive[i] = 1.0
             continue
         o = b + x if after_first == 1 else b + (x - 1.0)
-        lapse = math.log1p((age[i] - recency[i]) / (alpha + recency[i]))
-        lateness = (r + x) * lapse
+        lateness = (r + x) * (_log_time(age[i], alpha, logs) - _log_time(recency[i], alpha, logs))
         if lateness < _BIG:
-            alive[i] = 1.0 / (1.0 + a / o * math.exp(lateness))
+            alive[i] = o / (o + a * math.exp(lateness))
         else:
             alive[i] = logistic(math.log(o / a) - lateness)
 

@@ -16,16 +16,20 @@ from regulars.engine.probability.summaries import SummaryColumns
 from regulars.engine.probability.threads import in_chunks
 
 LEAST: Final = 1 << 18
+TABLE: Final = 1 << 14
 
 
 def alive_of_each(fit: PurchaseFit, columns: SummaryColumns) -> FloatArray:
     """P(alive) under BG/NBD or MBG/NBD, float64[n]."""
     out = np.empty(len(columns.frequency))
     parameters, first = theta(fit), after_first(fit)
+    logs = np.log(parameters[1] + np.arange(min(int(columns.age.max()) + 1, TABLE), dtype=np.float64))
 
     def part(start: int, stop: int) -> None:
         rows = slice(start, stop)
-        alive_each(columns.frequency[rows], columns.recency[rows], columns.age[rows], parameters, first, out[rows])
+        alive_each(
+            columns.frequency[rows], columns.recency[rows], columns.age[rows], parameters, first, logs, out[rows]
+        )
 
     in_chunks(len(out), part, least=LEAST)
     return out

@@ -1,14 +1,16 @@
 """Separate fits for groups of customers (first channel, cohort year, kind), taken only where they win out of sample.
 
 The customers of every group are split in halves; each half is judged under parameters fitted to the other half of its
-own group, and under parameters fitted to the other half of all. Groups whose halves have fewer than FEW_REPEATS
-repeaters keep the common parameters either way.
+own group, and under parameters fitted to the other half of all. The groups win when they gain more than one nat for
+each of the four parameters that each of them spends: less can be luck. Groups whose halves have fewer than
+FEW_REPEATS repeaters keep the common parameters either way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ from regulars.engine.probability.collapse import Histories, merge
 from regulars.engine.probability.models import fit_model, log_likelihood
 from regulars.engine.probability.results import FEW_REPEATS, PurchaseFit, PurchaseModel, TimeUnit
 from regulars.engine.probability.summaries import SummaryColumns
+
+PARAMETERS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class GroupedFit:
 
     @property
     def separate(self) -> bool:
-        return self.gain > 0.0 and bool(self.groups)
+        return bool(self.groups) and self.gain * self.pooled.n > PARAMETERS * len(self.groups)
 
     def fit_of(self, code: int) -> PurchaseFit:
         return self.groups.get(code, self.pooled) if self.separate else self.pooled

@@ -16,7 +16,7 @@ from numba import njit
 
 from regulars.engine.probability.dropout_mean import SHARES, mean_if_alive
 
-_DIGITS: Final = 36.0
+_DIGITS: Final = 31.0
 _WORTH: Final = 1.3
 _MOST_NODES: Final = 128
 

@@ -59,9 +59,9 @@ class Purchases:
 
 def sorted_purchases(customer: NDArray[np.generic], day: NDArray[np.generic], value: NDArray[np.generic]) -> Purchases:
     """Rows in order of customer and day (and value, so that sums do not depend on the order of the rows)."""
-    c = np.ascontiguousarray(customer, dtype=np.int64)
-    d = np.ascontiguousarray(day, dtype=np.int32)
-    v = np.ascontiguousarray(value, dtype=np.float64)
+    c = np.require(np.asarray(customer), dtype=np.int64, requirements=["C", "W"])
+    d = np.require(np.asarray(day), dtype=np.int32, requirements=["C", "W"])
+    v = np.require(np.asarray(value), dtype=np.float64, requirements=["C", "W"])
     if not len(c) == len(d) == len(v):
         raise ModelError(
             "lengths_differ",
@@ -74,11 +74,11 @@ def sorted_purchases(customer: NDArray[np.generic], day: NDArray[np.generic], va
     if not np.isfinite(v).all():
         row = int(np.flatnonzero(~np.isfinite(v))[0])
         raise ModelError("value_missing", "the value in row {row} is not a number", "Leave such rows out.", row=row)
-    whole = v.dtype.kind == "i" or np.array_equal(v, np.floor(v))
+    whole = np.array_equal(v, np.floor(v))
     if not _in_order(c, d) or not whole:
         order = _order(c, d) if whole else np.lexsort((v, d, c))
         c, d, v = c[order], d[order], v[order]
-    return Purchases(np.require(c, requirements="W"), np.require(d, requirements="W"), np.require(v, requirements="W"))
+    return Purchases(c, d, v)
 
 
 def _order(customer: IntArray, day: Int32Array) -> IntArray:

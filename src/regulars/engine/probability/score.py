@@ -234,11 +234,18 @@ class Scores:
 
     @property
     def _clv_12m(self) -> FloatArray:
-        return np.asarray(self.margin * self._expected_spend * self._mixed(self._discounted))
+        return self._valued(self._discounted)
 
     @property
     def _expected_profit_12m(self) -> FloatArray:
-        return np.asarray(self.margin * self._expected_spend * self._mixed(self._means[1][..., -1]))
+        return self._valued(self._means[1][..., -1])
+
+    def _valued(self, by_pair: FloatArray) -> FloatArray:
+        """Purchases of pairs and phases times spend and margin: float64[n]."""
+        value = self._mixed(by_pair)
+        value *= self._expected_spend
+        value *= self.margin
+        return value
 
     @cached_property
     def _money_units(self) -> FloatArray:

@@ -14,6 +14,7 @@ from regulars.report.chapters import (
     retention,
     rfm,
     rhythm,
+    value,
 )
 from regulars.report.page import Chapter
 from regulars.report.view import View
@@ -27,6 +28,7 @@ CHAPTERS: tuple[Callable[[View], Chapter], ...] = (
     lifecycle.chapter,
     rhythm.chapter,
     cohorts.chapter,
+    value.chapter,
     offers.chapter,
     contacts.chapter,
     quality.chapter,

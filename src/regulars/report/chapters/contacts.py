@@ -37,42 +37,67 @@ CSV_COLUMNS = (
     "amount_window",
     "orders_window",
 )
+RISK_COLUMNS = ("p_alive", "clv_12m", "value_at_risk")
 
 
 def chapter(view: View) -> Chapter:
     sub = view.reader.say("slipping or later by their own clock, most {profit} first", profit=view.reader.profit)
+    if view.by_risk:
+        sub = view.reader.say("slipping or later by their own clock, most value at risk first")
     return Chapter("contacts", view.reader.say("Customers to contact"), sub, (("full", (_list(view),)),))
 
 
 def _list(view: View) -> Card:
     say = view.reader.say
-    uses = (Use("contacts"), Use("lateness"), Use("lateness_percentile"), Use("next_purchase"))
+    uses = [Use("contacts"), Use("lateness"), Use("lateness_percentile"), Use("next_purchase")]
+    if view.by_risk:
+        uses = [uses[0], Use("value_at_risk"), Use("p_alive"), Use("clv_12m"), *uses[1:]]
     if not view.contacts:
         body = Markup('<p class="void">{}</p>').format(
             say("Nobody who brings {profit} is late today.", profit=view.reader.profit)
         )
-        return Card(key="contacts", title=say("Customers to contact"), body=body, uses=uses)
-    message = mark("1 customer is late, with {money} of {profit}")
-    if view.late_total > 1:
-        message = mark("{n} customers are late, with {money} of {profit}")
-    title = rich(
-        view.reader,
-        message,
-        n=numbers.count(view.late_total),
-        money=view.reader.money((view.part("contacts") or {}).get("profit")),
-        profit=view.span_of_profit,
-    )
+        return Card(key="contacts", title=say("Customers to contact"), body=body, uses=tuple(uses))
     foot: list[str | Markup] = [say("sorted by {profit}", profit=view.span_of_profit)]
+    if view.by_risk:
+        foot = [
+            say("sorted by value at risk: what the lateness has cost of the value of {n} months", n=view.months_ahead)
+        ]
     if view.late_total > len(view.contacts):
         foot.append(say("the first {n} are in this file", n=numbers.count(len(view.contacts))))
     return Card(
         key="contacts",
-        title=title,
+        title=_title(view),
         question=say("Who is worth a call, and why now?"),
         body=Markup('<div data-contacts data-size="{}"></div>').format(ROWS_AT_ONCE),
         foot=joined(foot),
-        uses=uses,
+        uses=tuple(uses),
+    )  # fmt: skip
+
+
+def _title(view: View) -> Markup:
+    """How many are late, and what is at stake: value at risk, else the profit of the window."""
+    found = view.part("contacts") or {}
+    if view.by_risk:
+        message = mark("1 customer is late, with {money} at risk")
+        if view.late_total > 1:
+            message = mark("{n} customers are late, with {money} at risk")
+        money = view.reader.money(found.get("value_at_risk"))
+        return rich(view.reader, message, n=numbers.count(view.late_total), money=money)
+    message = mark("1 customer is late, with {money} of {profit}")
+    if view.late_total > 1:
+        message = mark("{n} customers are late, with {money} of {profit}")
+    return rich(
+        view.reader,
+        message,
+        n=numbers.count(view.late_total),
+        money=view.reader.money(found.get("profit")),
+        profit=view.span_of_profit,
     )
+
+
+def csv_columns(view: View) -> tuple[str, ...]:
+    """The columns of the download."""
+    return (*CSV_COLUMNS, *RISK_COLUMNS) if view.by_risk else CSV_COLUMNS
 
 
 def embedded(view: View) -> list[dict[str, Any]]:
@@ -85,7 +110,7 @@ def _embedded_row(view: View, row: Row) -> dict[str, Any]:
     start, end = due_window(view, row)
     raw = {**row, "next_purchase_from": start}
     made = {
-        "csv": [_plain(raw.get(key)) for key in CSV_COLUMNS],
+        "csv": [_plain(raw.get(key)) for key in csv_columns(view)],
         "days": since,
         "sizes": bar_heights(list(row.get("amounts_recent") or ()), len(since)),
         "due": [_days_before(view, start), _days_before(view, end)] if start and end else None,
@@ -104,29 +129,41 @@ def bar_heights(amounts: Sequence[float], days: int) -> list[int]:
 
 
 def worded(view: View) -> list[list[str]]:
-    """What is said of each contact in the reader's language: reason, profit, lateness, when due."""
+    """What is said of each contact in the reader's language: reason, when due, then the columns of `stakes`."""
     return [_worded_row(view, row) for row in view.contacts]
 
 
 def _worded_row(view: View, row: Row) -> list[str]:
     start, end = due_window(view, row)
     due = numbers.day_span(start, end, view.reader.lang) if start and end else numbers.ABSENT
-    return [reason(view, row), view.reader.money(float(row["profit_window"])), numbers.ratio(row["lateness"]), due]
+    if view.by_risk:
+        risk, value = (None if row.get(key) is None else float(row[key]) for key in ("value_at_risk", "clv_12m"))
+        chance = numbers.rate(row.get("p_alive"), decimals=0)
+        return [reason(view, row), due, view.reader.money(risk), chance, view.reader.money(value)]
+    return [reason(view, row), due, view.reader.money(float(row["profit_window"])), numbers.ratio(row["lateness"])]
+
+
+def stakes(view: View) -> list[list[str]]:
+    """Class and heading of the columns that say what is at stake."""
+    say = view.reader.say
+    if view.by_risk:
+        return [["money", say("At risk")], ["more", say("P(alive)")], ["more", say("12 months")]]
+    return [["money", view.reader.profit_title], ["lateness", say("Lateness")]]
 
 
 def reason(view: View, row: Row) -> str:
-    """Usually every 21 days, now 38; later than 84% of all returns, each by its own clock."""
+    """Usually every 21 days, now 38; later than 84% of returns."""
     if row.get("typical_gap") is None:
         return ""
     usual = view.reader.days(row["typical_gap"])
-    words = view.reader.say("Usually every {usual}, now {now}.", usual=usual, now=numbers.count(row["recency_days"]))
+    words = {"usual": usual, "now": numbers.count(row["recency_days"])}
     percentile = row.get("lateness_percentile")
     if percentile is None:
-        return words
+        return view.reader.say("Usually every {usual}, now {now}", **words)
     if percentile >= 1:
-        return words + view.reader.say(" Later than every return so far, each by its own clock.")
+        return view.reader.say("Usually every {usual}, now {now}; later than every return so far", **words)
     share = f"{floor(percentile * 100 + 1e-9)}%"
-    return words + view.reader.say(" Later than {share} of all returns, each by its own clock.", share=share)
+    return view.reader.say("Usually every {usual}, now {now}; later than {share} of returns", share=share, **words)
 
 
 def due_window(view: View, row: Row) -> tuple[Any, Any]:
