@@ -41,7 +41,8 @@ def analyze_to(
     ``keep`` are further files that the run reads; with ``overwrite`` neither they, the inputs nor the lake may lie in
     ``out``. Raises OutputError when ``out`` cannot be written, or holds something and ``overwrite`` is not given.
     """
-    needed = [Path(path) for path in (*inputs, *keep, run.lake, run.reading.customers_file) if isinstance(path, str | Path)]
+    read = (*inputs, *keep, run.lake, run.reading.customers_file)
+    needed = [Path(path) for path in read if isinstance(path, str | Path)]
     with staged(out, RESULT, overwrite=overwrite, keep=needed) as folder, _space_errors(out, run.lake):
         customers, spells = TableFile(folder / "customers.parquet"), TableFile(folder / "spells.parquet")
         with customers, spells:
@@ -86,7 +87,7 @@ def _is_full(error: BaseException | None) -> bool:
         inner = next((a for a in error.args if isinstance(a, OSError)), error)
         if isinstance(inner, OSError) and inner.errno in NO_ROOM:
             return True
-        if os.strerror(errno.ENOSPC) in str(error):  # libraries in Rust give the words without the number
+        if any(os.strerror(number) in str(error) for number in NO_ROOM):  # from Rust come the words, not the number
             return True
         error = error.__cause__ or error.__context__
     return False

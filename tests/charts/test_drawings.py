@@ -2,7 +2,23 @@
 
 import pytest
 
-from regulars.charts import cohorts, lifecycle, migration, movement, pareto, quadrants, retention, rfm, rhythm
+from regulars.charts import (
+    alive,
+    at_risk,
+    calibration,
+    clv,
+    cohorts,
+    lifecycle,
+    migration,
+    movement,
+    pareto,
+    quadrants,
+    reliability,
+    retention,
+    rfm,
+    rhythm,
+    survival,
+)
 from regulars.charts.reader import Reader
 from tests.charts.options import is_drawable
 from tests.report import sample
@@ -25,6 +41,19 @@ def drawings(summary, reader):
     yield "history", lifecycle.history(summary["lifecycle_history"], reader)
     yield "rhythm", rhythm.states(classes["rhythm"], summary["rhythm"]["population_gap"], reader)
     yield "cohorts", cohorts.heat_map(summary["cohorts"], reader)
+    yield from of_value(summary["value"], (summary["clv"] or {}).get("backtest"), reader)
+
+
+def of_value(value, proof, reader):
+    curves = (value or {}).get("survival") or {}
+    yield "clv", clv.concentration(value, reader)
+    yield "calibration", calibration.by_decile(proof, reader)
+    yield "chances", reliability.chances(proof, reader)
+    yield "at risk", at_risk.held((value or {}).get("at_risk"), reader)
+    yield "alive", alive.alive_map((value or {}).get("alive"), reader)
+    yield "second purchase", survival.overall(curves.get("overall"), reader)
+    for groups in (curves.get("by_cohort"), curves.get("by_product")):
+        yield "groups", survival.groups(groups, [group["name"] for group in groups or ()], reader)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -61,5 +90,6 @@ def test_nothing_at_all_is_said_in_words_too(name):
         lifecycle.history(None, reader),
         rhythm.states({}, None, reader),
         cohorts.heat_map(None, reader),
+        *(drawing for _, drawing in of_value(None, None, reader)),
     )
     assert all(drawing.option is None and drawing.empty for drawing in empty)

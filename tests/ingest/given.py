@@ -28,7 +28,9 @@ def csv_text(columns: Any, rows: Any, **dialect: Any) -> str:
     return out.getvalue()
 
 
-def csv_file(folder: Path, columns: Any, rows: Any, name: str = "orders.csv", encoding: str = "utf-8", **dialect: Any) -> Path:
+def csv_file(
+    folder: Path, columns: Any, rows: Any, name: str = "orders.csv", encoding: str = "utf-8", **dialect: Any
+) -> Path:
     path = folder / name
     path.write_bytes(csv_text(columns, rows, **dialect).encode(encoding))
     return path

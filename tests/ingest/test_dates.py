@@ -83,14 +83,25 @@ def test_impossible_years_are_told_apart(text):
 @settings(max_examples=500, deadline=None)
 @given(
     st.datetimes(datetime(1901, 1, 1), datetime(2150, 1, 1)),
-    st.sampled_from(["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%d %b %Y %H:%M:%S"]),
+    st.sampled_from(
+        [
+            "%Y-%m-%d %H:%M:%S",
+            "%Y/%m/%d %H:%M:%S",
+            "%Y%m%d%H%M%S",
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y年%m月%d日 %H:%M:%S",
+            "%d %b %Y %H:%M:%S",
+        ]
+    ),
 )
 def test_kernel_agrees_with_datetime(when, pattern):
     assert moment(when.strftime(pattern)) == when.replace(microsecond=0)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.dates(date(1901, 1, 1), date(2150, 1, 1)), st.sampled_from(["dmy", "mdy"]), st.sampled_from("/-."), st.booleans())
+@given(
+    st.dates(date(1901, 1, 1), date(2150, 1, 1)), st.sampled_from(["dmy", "mdy"]), st.sampled_from("/-."), st.booleans()
+)
 def test_open_dates_are_read_in_the_given_order(when, order, sign, padded):
     parts = {"d": when.day, "m": when.month}
     text = sign.join([f"{parts[p]:02}" if padded else str(parts[p]) for p in order[:2]] + [str(when.year)])
@@ -122,7 +133,12 @@ def test_order_is_decided_by_evidence(texts, orders):
 
 
 def test_two_digit_years():
-    for text, order, expected in (("05/01/24", "dmy", DAY), ("01/05/24", "mdy", DAY), ("24-01-05", "ymd", DAY), ("05/01/71", "dmy", datetime(1971, 1, 5))):
+    for text, order, expected in (
+        ("05/01/24", "dmy", DAY),
+        ("01/05/24", "mdy", DAY),
+        ("24-01-05", "ymd", DAY),
+        ("05/01/71", "dmy", datetime(1971, 1, 5)),
+    ):
         value, form, _ = kernel([text])
         dates.settle_dates(value, form, order)
         assert form[0] == dates.DAY
@@ -138,12 +154,16 @@ def test_a_slip_against_the_order_of_the_column_is_no_date():
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.integers(0, 4_000_000_000), min_size=1, max_size=20),
-    st.sampled_from(["Asia/Shanghai", "Europe/London", "America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]),
+    st.sampled_from(
+        ["Asia/Shanghai", "Europe/London", "America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]
+    ),
 )
 def test_instants_fall_on_the_business_day(seconds, name):
     value, form = np.array(seconds, np.int64), np.full(len(seconds), dates.INSTANT, np.int8)
     day, key = localize(value, form, name)
-    expected = [(datetime.fromtimestamp(s, UTC).astimezone(ZoneInfo(name)).date() - date(1970, 1, 1)).days for s in seconds]
+    expected = [
+        (datetime.fromtimestamp(s, UTC).astimezone(ZoneInfo(name)).date() - date(1970, 1, 1)).days for s in seconds
+    ]
     assert day.tolist() == expected
     assert key.tolist() == seconds
 

@@ -19,8 +19,16 @@ from regulars.errors import FileProblem, InputError, MappingError
 from tests.ingest.given import BASIC, codes, csv_file, csv_text, day, orders, read, reasons, reconciled
 
 HEADER = ["客户编号", "订单编号", "下单时间", "实付金额", "渠道"]
-ROWS = [["王芳", "0001", "2024-01-05 13:02:11", "¥1,234.50", "门店"], ["李雷", "0002", "2024/1/6 9:05", "99", "抖音"], ["王芳", "0003", "2024年1月7日", "(12.50)", "门店"]]
-EXPECTED = [("王芳", "0001", day("2024-01-05"), 123450, "门店"), ("李雷", "0002", day("2024-01-06"), 9900, "抖音"), ("王芳", "0003", day("2024-01-07"), -1250, "门店")]
+ROWS = [
+    ["王芳", "0001", "2024-01-05 13:02:11", "￥1,234.50", "门店"],
+    ["李雷", "0002", "2024/1/6 9:05", "99", "抖音"],
+    ["王芳", "0003", "2024年1月7日", "(12.50)", "门店"],
+]
+EXPECTED = [
+    ("王芳", "0001", day("2024-01-05"), 123450, "门店"),
+    ("李雷", "0002", day("2024-01-06"), 9900, "抖音"),
+    ("王芳", "0003", day("2024-01-07"), -1250, "门店"),
+]
 COLUMNS = ("customer_id", "order_id", "day", "amount", "channel")
 
 
@@ -127,7 +135,12 @@ def test_workbook_made_by_another_program(tmp_path):
 
 def test_worksheets_with_the_same_columns_are_read_together(tmp_path):
     book = xlsxwriter.Workbook(tmp_path / "o.xlsx")
-    for title, rows in (("一月", [HEADER, ROWS[0]]), ("空", []), ("二月", [HEADER, *ROWS[1:]]), ("说明", [["导出说明", "x"], ["a", "b"]])):
+    for title, rows in (
+        ("一月", [HEADER, ROWS[0]]),
+        ("空", []),
+        ("二月", [HEADER, *ROWS[1:]]),
+        ("说明", [["导出说明", "x"], ["a", "b"]]),
+    ):
         sheet = book.add_worksheet(title)
         for r, row in enumerate(rows):
             for c, cell in enumerate(row):
@@ -156,7 +169,7 @@ def test_typed_frames_are_read_like_text():
     frame = pd.DataFrame({
         "Customer ID": [13085.0, None, 7.0],
         "Invoice": ["A1", 2, None],
-        "InvoiceDate": pd.to_datetime(["2024-01-05 13:02:11", "2024-01-06", "2024-01-07"]).tz_localize("UTC"),
+        "InvoiceDate": pd.to_datetime(["2024-01-05 13:02:11", "2024-01-06 00:00:00", "2024-01-07 00:00:00"]).tz_localize("UTC"),
         "Quantity": [2, 1, -1],
         "Price": [0.1, 12.25, 3],
         "Category": pd.Categorical(["x", "y", None]),
@@ -176,23 +189,37 @@ def test_an_object_that_is_no_table_is_refused():
 
 
 def test_content_is_the_digest_of_each_file(tmp_path):
-    a, b = csv_file(tmp_path, BASIC, [["A", 1, "2024-01-05", 1]], "a.csv"), csv_file(tmp_path, BASIC, [["A", 2, "2024-01-05", 1]], "b.csv")
+    a, b = (
+        csv_file(tmp_path, BASIC, [["A", 1, "2024-01-05", 1]], "a.csv"),
+        csv_file(tmp_path, BASIC, [["A", 2, "2024-01-05", 1]], "b.csv"),
+    )
     assert read([a, b]).content == tuple(hashlib.sha256(p.read_bytes()).hexdigest() for p in (a, b))
 
 
 def test_junk_above_the_header_and_below_the_rows(tmp_path):
-    text = "店铺订单导出\n导出时间：2024-02-01 10:00:00\n#----------------\n\n" + csv_text(HEADER, ROWS) + ",,,,\n合计,,,1321.00,\n#共3条,,,,\n"
+    text = (
+        "店铺订单导出\n导出时间：2024-02-01 10:00:00\n#----------------\n\n"
+        + csv_text(HEADER, ROWS)
+        + ",,,,\n合计,,,1321.00,\n#共3条,,,,\n"
+    )
     (tmp_path / "o.csv").write_bytes(text.encode("gb18030"))
     found = read(tmp_path / "o.csv")
     assert orders(found, *COLUMNS) == EXPECTED
-    assert found.counters.as_dict() | {"rows": 10, "used_rows": 3, "skipped_rows": 7, "rejected_rows": 0} == found.counters.as_dict()
+    assert (
+        found.counters.as_dict() | {"rows": 10, "used_rows": 3, "skipped_rows": 7, "rejected_rows": 0}
+        == found.counters.as_dict()
+    )
 
 
 @pytest.mark.parametrize("word", ["合计", "总计：", "小计", "Total", "GRAND TOTAL", "本页合计"])
 def test_footers_are_skipped(tmp_path, word):
     found = read(csv_file(tmp_path, HEADER, [*ROWS, [word, "", "", "¥1,321.00", ""]]))
     assert found.counters.skipped_rows == 1
-    found = read(csv_file(tmp_path, ["序号", *HEADER], [[i, *row] for i, row in enumerate(ROWS)] + [[word, "", "", "", "1321", ""]]))
+    found = read(
+        csv_file(
+            tmp_path, ["序号", *HEADER], [[i, *row] for i, row in enumerate(ROWS)] + [[word, "", "", "", "1321", ""]]
+        )
+    )
     assert found.counters.skipped_rows == 1
 
 
@@ -221,7 +248,10 @@ def test_quotation_marks_inside_cells(tmp_path):
 
 
 def test_long_files_are_read_in_stretches_with_the_same_result(tmp_path, monkeypatch):
-    rows = [[f"客户{i % 37}", i // 2, f"2024-01-{i % 28 + 1:02}", f"{i}.5", 'a "b"\nc' if i % 11 == 0 else "x"] for i in range(3000)]
+    rows = [
+        [f"客户{i % 37}", i // 2, f"2024-01-{i % 28 + 1:02}", f"{i}.5", 'a "b"\nc' if i % 11 == 0 else "x"]
+        for i in range(3000)
+    ]
     path = csv_file(tmp_path, [*BASIC, "product"], rows)
     whole = read(path)
     monkeypatch.setattr("regulars.ingest.text_sheet.STRETCH", 997)
@@ -235,7 +265,12 @@ def test_a_file_without_a_header_is_read_by_content(tmp_path):
     text = "".join(f" {i:05d} 199701{i % 28 + 1:02d}  {i % 4 + 1}   {i}.77\n" for i in range(1, 40) for _ in range(2))
     (tmp_path / "cdnow.txt").write_text(text)
     found = read(tmp_path / "cdnow.txt")
-    assert found.mapping.columns == {"customer_id": "column 1", "ordered_at": "column 2", "amount": "column 4", "quantity": "column 3"}
+    assert found.mapping.columns == {
+        "customer_id": "column 1",
+        "ordered_at": "column 2",
+        "amount": "column 4",
+        "quantity": "column 3",
+    }
     assert orders(found, "customer_id", "day", "amount")[0] == ("00001", day("1997-01-02"), 177)
     assert found.counters.rows == 78
 
@@ -250,18 +285,37 @@ def test_progress_is_told(tmp_path):
 
 
 def test_orders_and_their_details_in_two_files(tmp_path):
-    heads = csv_file(tmp_path, ["订单编号", "买家会员名", "买家实际支付金额", "订单状态", "订单创建时间"], [["1", "王芳", "30", "交易成功", "2024-01-05 10:00:00"], ["2", "李雷", "9", "交易成功", "2024-01-06 10:00:00"]])
-    items = csv_file(tmp_path, ["订单编号", "标题", "价格", "购买数量", "外部系统编号"], [["1", "茶", "20", "1", "S1"], ["1", "杯", "15", "1", "S2"], ["2", "茶", "9", "1", "S1"]], "items.csv")
+    heads = csv_file(
+        tmp_path,
+        ["订单编号", "买家会员名", "买家实际支付金额", "订单状态", "订单创建时间"],
+        [["1", "王芳", "30", "交易成功", "2024-01-05 10:00:00"], ["2", "李雷", "9", "交易成功", "2024-01-06 10:00:00"]],
+    )
+    items = csv_file(
+        tmp_path,
+        ["订单编号", "标题", "价格", "购买数量", "外部系统编号"],
+        [["1", "茶", "20", "1", "S1"], ["1", "杯", "15", "1", "S2"], ["2", "茶", "9", "1", "S1"]],
+        "items.csv",
+    )
     for files in ([heads, items], [items, heads]):
         found = read(files)
-        assert sorted(orders(found, "customer_id", "order_id", "amount", "line_count")) == [("李雷", "2", 900, 1), ("王芳", "1", 3000, 2)]
+        assert sorted(orders(found, "customer_id", "order_id", "amount", "line_count")) == [
+            ("李雷", "2", 900, 1),
+            ("王芳", "1", 3000, 2),
+        ]
         assert sorted(found.lines["amount"].to_pylist()) == [900, 1500, 2000]
         assert reconciled(found)
 
 
 def test_order_heads_without_amounts_take_them_from_the_details(tmp_path):
-    heads = csv_file(tmp_path, ["order_id", "customer_id", "order_date"], [["1", "A", "2024-01-05"], ["2", "B", "2024-01-06"]])
-    items = csv_file(tmp_path, ["order_id", "sku", "unit_price", "quantity"], [["1", "S1", "2.5", "2"], ["1", "S2", "1", "1"], ["2", "S1", "2.5", "1"], ["3", "S1", "2.5", "1"]], "items.csv")
+    heads = csv_file(
+        tmp_path, ["order_id", "customer_id", "order_date"], [["1", "A", "2024-01-05"], ["2", "B", "2024-01-06"]]
+    )
+    items = csv_file(
+        tmp_path,
+        ["order_id", "sku", "unit_price", "quantity"],
+        [["1", "S1", "2.5", "2"], ["1", "S2", "1", "1"], ["2", "S1", "2.5", "1"], ["3", "S1", "2.5", "1"]],
+        "items.csv",
+    )
     found = read([heads, items], max_rejects=1)
     assert orders(found, "customer_id", "order_id", "amount", "line_count") == [("A", "1", 600, 2), ("B", "2", 250, 1)]
     assert found.rejects["reason"].to_pylist() == ["date_missing"]

@@ -58,7 +58,14 @@ def test_what_is_no_amount_is_not_made_one(text):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("12,50", "12.5"), ("1.234,56", "1234.56"), ("€ 1.234,5", "1234.5"), ("-0,99", "-.99"), ("1.234", "1234"), ("7", "7")],
+    [
+        ("12,50", "12.5"),
+        ("1.234,56", "1234.56"),
+        ("€ 1.234,5", "1234.5"),
+        ("-0,99", "-.99"),
+        ("1.234", "1234"),
+        ("7", "7"),
+    ],
 )
 def test_decimal_comma(text, value):
     assert kernel(text, ",")[0] == Decimal(value)
@@ -81,7 +88,7 @@ def test_evidence_on_the_decimal_sign():
 
 @settings(max_examples=400, deadline=None)
 @given(
-    value=st.decimals(-10**12, 10**12, allow_nan=False, allow_infinity=False, places=4),
+    value=st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False, places=4),
     thousands=st.booleans(),
     sign=st.sampled_from(["", "¥", "$", "€"]),
     style=st.sampled_from(["front", "inside", "trailing", "brackets"]),
@@ -89,7 +96,12 @@ def test_evidence_on_the_decimal_sign():
 def test_kernel_agrees_with_decimal(value, thousands, sign, style):
     digits = f"{abs(value):,f}" if thousands else f"{abs(value):f}"
     if value < 0:
-        text = {"front": f"-{sign}{digits}", "inside": f"{sign}-{digits}", "trailing": f"{sign}{digits}-", "brackets": f"({sign}{digits})"}[style]
+        text = {
+            "front": f"-{sign}{digits}",
+            "inside": f"{sign}-{digits}",
+            "trailing": f"{sign}{digits}-",
+            "brackets": f"({sign}{digits})",
+        }[style]
     else:
         text = f"{sign}{digits}"
     assert kernel(text)[0] == value
@@ -118,7 +130,7 @@ def limbs(numbers: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.decimals(-10**9, 10**9, allow_nan=False, allow_infinity=False, places=6), min_size=1, max_size=30))
+@given(st.lists(st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=6), min_size=1, max_size=30))
 def test_sum_of_limbs_is_the_exact_sum_rounded_once(values):
     unit, rest, state = limbs([f"{v:f}" for v in values])
     assert not state.any()
@@ -144,7 +156,9 @@ def test_product_is_exact(quantity, price):
     assert Decimal(int(unit[0])) + Decimal(int(rest[0])) / money.REST == quantity * price * 100
 
 
-@pytest.mark.parametrize(("unit", "rest", "whole"), [(0, 5, 1), (0, -5, -1), (1, 4, 1), (-1, -5, -2), (2, -5, 2), (1, -6, 0), (-1, 5, -1)])
+@pytest.mark.parametrize(
+    ("unit", "rest", "whole"), [(0, 5, 1), (0, -5, -1), (1, 4, 1), (-1, -5, -2), (2, -5, 2), (1, -6, 0), (-1, 5, -1)]
+)
 def test_halves_round_away_from_zero(unit, rest, whole):
     tenth = money.REST // 10
     assert money.rounded(unit, rest * tenth) == whole

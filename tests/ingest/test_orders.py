@@ -12,7 +12,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from regulars.errors import ReconciliationError
-from regulars.ingest import CANCELLED, LINES, ORDERS, PROFIT_COLUMN, PROFIT_COST, PROFIT_NONE, REFUND, UNPAID, VALID, Counters
+from regulars.ingest import (
+    CANCELLED,
+    LINES,
+    ORDERS,
+    PROFIT_COLUMN,
+    PROFIT_COST,
+    PROFIT_NONE,
+    REFUND,
+    UNPAID,
+    VALID,
+    Counters,
+)
 from tests.ingest.given import BASIC, codes, csv_file, day, orders, read, reasons, reconciled
 
 
@@ -24,11 +35,19 @@ def test_tables_have_the_canonical_columns(tmp_path):
         {"customer_id": "A", "order_id": "1", "day": day("2024-01-05"), "at": None, "amount": 1000, "profit": None, "profit_source": 0,
          "discount": None, "status": 0, "channel": None, "campaign_id": None, "referrer_id": None, "line_first": 0, "line_count": 1},
     ]  # fmt: skip
-    assert found.lines.to_pylist() == [{"product_id": "茶", "category": None, "quantity": None, "amount": 1000, "profit": None}]
+    assert found.lines.to_pylist() == [
+        {"product_id": "茶", "category": None, "quantity": None, "amount": 1000, "profit": None}
+    ]
 
 
 def test_lines_of_one_order_are_added_up_wherever_they_stand(tmp_path):
-    rows = [["A", 1, "2011-01-02", "30"], ["B", 2, "2011-01-03", "5"], ["A", 1, "2011-01-01", "-10"], ["B", 2, "2011-01-03", "-5"], ["", "", "2011-01-04", "7"]]
+    rows = [
+        ["A", 1, "2011-01-02", "30"],
+        ["B", 2, "2011-01-03", "5"],
+        ["A", 1, "2011-01-01", "-10"],
+        ["B", 2, "2011-01-03", "-5"],
+        ["", "", "2011-01-04", "7"],
+    ]
     found = read(csv_file(tmp_path, BASIC, rows))
     assert orders(found, "customer_id", "order_id", "day", "amount") == [
         ("A", "1", day("2011-01-01"), 2000),
@@ -81,13 +100,22 @@ def test_grouping_agrees_with_a_plain_reference(tmp_path_factory, rows):
          int((sum((v for _, v in parts), Decimal(0)) * 100).quantize(Decimal(1), ROUND_HALF_UP)))
         for k, parts in expected.items()
     )  # fmt: skip
-    assert sorted((o or "", c or "", d, a) for o, c, d, a in orders(found, "order_id", "customer_id", "day", "amount")) == cents
+    assert (
+        sorted((o or "", c or "", d, a) for o, c, d, a in orders(found, "order_id", "customer_id", "day", "amount"))
+        == cents
+    )
     assert found.counters.split_orders == sum(len(names) > 1 for o, names in named.items() if o)
     assert int(np.asarray(found.orders["line_count"]).sum()) == found.lines.num_rows == len(rows)
 
 
 def test_two_customers_under_one_order_id_are_two_orders(tmp_path):
-    rows = [["A", 1, "2024-01-05", "10"], ["B", 1, "2024-01-06", "20"], ["", 1, "2024-01-07", "5"], ["A", 1, "2024-01-04", "1"], ["A", 2, "2024-01-05", "3"]]
+    rows = [
+        ["A", 1, "2024-01-05", "10"],
+        ["B", 1, "2024-01-06", "20"],
+        ["", 1, "2024-01-07", "5"],
+        ["A", 1, "2024-01-04", "1"],
+        ["A", 2, "2024-01-05", "3"],
+    ]
     found = read(csv_file(tmp_path, BASIC, rows))
     assert orders(found, "customer_id", "order_id", "day", "amount") == [
         ("A", "1", day("2024-01-04"), 1100),
@@ -100,18 +128,36 @@ def test_two_customers_under_one_order_id_are_two_orders(tmp_path):
 
 
 def test_the_one_customer_of_an_order_fills_its_other_lines(tmp_path):
-    found = read(csv_file(tmp_path, BASIC, [["", 1, "2024-01-05", "10"], ["A", 1, "2024-01-05", "5"], ["", 2, "2024-01-05", "1"]]))
+    found = read(
+        csv_file(
+            tmp_path, BASIC, [["", 1, "2024-01-05", "10"], ["A", 1, "2024-01-05", "5"], ["", 2, "2024-01-05", "1"]]
+        )
+    )
     assert orders(found, "customer_id", "amount") == [("A", 1500), (None, 100)]
 
 
 def test_an_order_keeps_the_date_that_one_of_its_lines_has(tmp_path):
-    found = read(csv_file(tmp_path, BASIC, [["A", 1, "2024-01-05", "10"], ["", 1, "", "5"], ["B", 2, "", "3"]]), max_rejects=1)
+    found = read(
+        csv_file(tmp_path, BASIC, [["A", 1, "2024-01-05", "10"], ["", 1, "", "5"], ["B", 2, "", "3"]]), max_rejects=1
+    )
     assert orders(found, "order_id", "amount") == [("1", 1500)]
     assert reasons(found) == [(4, "", "date_missing")]
 
 
 def test_states_that_count_nowhere(tmp_path):
-    words = ["completed", "已取消", "Cancelled", "交易关闭", "on-hold", "On_Hold", "等待买家付款", "待付款", "", "交易成功", "CANCELED"]
+    words = [
+        "completed",
+        "已取消",
+        "Cancelled",
+        "交易关闭",
+        "on-hold",
+        "On_Hold",
+        "等待买家付款",
+        "待付款",
+        "",
+        "交易成功",
+        "CANCELED",
+    ]
     rows = [["A", i, "2024-01-05", "10", word] for i, word in enumerate(words)]
     found = read(csv_file(tmp_path, [*BASIC, "status"], rows))
     v, c, u = VALID, CANCELLED, UNPAID
@@ -119,32 +165,56 @@ def test_states_that_count_nowhere(tmp_path):
 
 
 def test_the_vocabularies_are_editable(tmp_path):
-    rows = [["A", 1, "2024-01-05", "10", "bestellt"], ["A", 2, "2024-01-05", "10", "storniert"], ["A", 3, "2024-01-05", "10", "cancelled"]]
+    rows = [
+        ["A", 1, "2024-01-05", "10", "bestellt"],
+        ["A", 2, "2024-01-05", "10", "storniert"],
+        ["A", 3, "2024-01-05", "10", "cancelled"],
+    ]
     found = read(csv_file(tmp_path, [*BASIC, "status"], rows), cancelled_words=("stor*",), unpaid_words=("bestellt",))
     assert orders(found, "status") == [UNPAID, CANCELLED, VALID]
 
 
 def test_a_cancelled_line_of_a_valid_order_counts_nothing(tmp_path):
-    rows = [["A", 1, "2024-01-05", "2", "10", "交易成功"], ["A", 1, "2024-01-05", "1", "99", "交易关闭"], ["A", 2, "2024-01-05", "1", "7", "交易关闭"]]
-    found = read(csv_file(tmp_path, ["customer_id", "order_id", "ordered_at", "quantity", "unit_price", "订单状态"], rows))
+    rows = [
+        ["A", 1, "2024-01-05", "2", "10", "交易成功"],
+        ["A", 1, "2024-01-05", "1", "99", "交易关闭"],
+        ["A", 2, "2024-01-05", "1", "7", "交易关闭"],
+    ]
+    found = read(
+        csv_file(tmp_path, ["customer_id", "order_id", "ordered_at", "quantity", "unit_price", "订单状态"], rows)
+    )
     assert orders(found, "amount", "status") == [(2000, VALID), (700, CANCELLED)]
     assert found.lines["amount"].to_pylist() == [2000, 0, 700]
     assert found.lines["quantity"].to_pylist() == [2000, 0, 1000]
 
 
 def test_an_invoice_with_c_is_a_return_not_a_cancellation(tmp_path):
-    found = read(csv_file(tmp_path, ["Invoice", "Customer ID", "InvoiceDate", "Quantity", "Price"], [["C1", "A", "2010-01-01", "-2", "1.5"]]))
+    found = read(
+        csv_file(
+            tmp_path,
+            ["Invoice", "Customer ID", "InvoiceDate", "Quantity", "Price"],
+            [["C1", "A", "2010-01-01", "-2", "1.5"]],
+        )
+    )
     assert orders(found, "order_id", "amount", "status") == [("C1", -300, VALID)]
 
 
 def test_refunds_lower_the_order_on_its_own_day(tmp_path):
-    rows = [["A", 1, "2024-01-05", "100", "30", "60"], ["A", 2, "2024-01-06", "100", "", "60"], ["A", 3, "2024-01-07", "100", "-100", "60"]]
+    rows = [
+        ["A", 1, "2024-01-05", "100", "30", "60"],
+        ["A", 2, "2024-01-06", "100", "", "60"],
+        ["A", 3, "2024-01-07", "100", "-100", "60"],
+    ]
     found = read(csv_file(tmp_path, [*BASIC, "退款金额", "cost"], rows))
     assert orders(found, "amount", "profit") == [(7000, 1000), (10000, 4000), (0, -6000)]
 
 
 def test_dated_refunds_are_rows_of_their_own(tmp_path):
-    rows = [["A", 1, "2024-01-05", "100", "30", "2024-02-01", "60"], ["A", 2, "2024-01-06", "100", "", "", "60"], ["B", 3, "2024-01-07", "50", "5", "", "20"]]
+    rows = [
+        ["A", 1, "2024-01-05", "100", "30", "2024-02-01", "60"],
+        ["A", 2, "2024-01-06", "100", "", "", "60"],
+        ["B", 3, "2024-01-07", "50", "5", "", "20"],
+    ]
     found = read(csv_file(tmp_path, [*BASIC, "refunded_amount", "refunded_at", "cost"], rows))
     assert orders(found, "customer_id", "order_id", "day", "amount", "profit", "status", "line_count") == [
         ("A", "1", day("2024-01-05"), 10000, 4000, VALID, 0),
@@ -163,23 +233,51 @@ def test_the_refund_of_a_cancelled_order_counts_nowhere_either(tmp_path):
 
 
 def test_profit_falls_back_order_by_order(tmp_path):
-    rows = [["A", 1, "2024-01-05", "10", "4", "3"], ["A", 1, "2024-01-05", "10", "", "3"], ["A", 2, "2024-01-05", "10", "4", ""], ["A", 3, "2024-01-05", "10", "", ""]]
+    rows = [
+        ["A", 1, "2024-01-05", "10", "4", "3"],
+        ["A", 1, "2024-01-05", "10", "", "3"],
+        ["A", 2, "2024-01-05", "10", "4", ""],
+        ["A", 3, "2024-01-05", "10", "", ""],
+    ]
     found = read(csv_file(tmp_path, [*BASIC, "profit", "cost"], rows))
     assert orders(found, "profit", "profit_source") == [(1400, PROFIT_COST), (400, PROFIT_COLUMN), (None, PROFIT_NONE)]
     assert found.counters.profit_fallback_orders == 2
 
 
 def test_ids_are_text_with_their_zeros_and_floats_are_whole(tmp_path):
-    rows = [["007", "0001", "2024-01-05", "10"], [" 7 ", "0002", "2024-01-05", "10"], ["'008", "0003", "2024-01-05", "1"]]
-    assert orders(read(csv_file(tmp_path, BASIC, rows)), "customer_id", "order_id") == [("007", "0001"), ("7", "0002"), ("008", "0003")]
-    rows = [["13085.0", 1, "2024-01-05", "10"], ["13,085.0", 2, "2024-01-05", "10"], ["13085", 3, "2024-01-05", "10"], ["", 4, "2024-01-05", "1"]]
+    rows = [
+        ["007", "0001", "2024-01-05", "10"],
+        [" 7 ", "0002", "2024-01-05", "10"],
+        ["'008", "0003", "2024-01-05", "1"],
+    ]
+    assert orders(read(csv_file(tmp_path, BASIC, rows)), "customer_id", "order_id") == [
+        ("007", "0001"),
+        ("7", "0002"),
+        ("008", "0003"),
+    ]
+    rows = [
+        ["13085.0", 1, "2024-01-05", "10"],
+        ["13,085.0", 2, "2024-01-05", "10"],
+        ["13085", 3, "2024-01-05", "10"],
+        ["", 4, "2024-01-05", "1"],
+    ]
     assert orders(read(csv_file(tmp_path, BASIC, rows)), "customer_id") == ["13085", "13085", "13085", None]
-    rows = [["13085.0", 1, "2024-01-05", "10"], ["A1.0", 2, "2024-01-05", "10"], ["NA", 3, "2024-01-05", "10"], ["null", 4, "2024-01-05", "1"]]
+    rows = [
+        ["13085.0", 1, "2024-01-05", "10"],
+        ["A1.0", 2, "2024-01-05", "10"],
+        ["NA", 3, "2024-01-05", "10"],
+        ["null", 4, "2024-01-05", "1"],
+    ]
     assert orders(read(csv_file(tmp_path, BASIC, rows)), "customer_id") == ["13085.0", "A1.0", "NA", "null"]
 
 
 def test_ids_that_differ_by_case_or_blanks_are_kept_and_told(tmp_path):
-    rows = [["Anna", 1, "2024-01-05", "10"], ["anna", 2, "2024-01-05", "10"], ["An na", 3, "2024-01-05", "10"], ["Bob", 4, "2024-01-05", "10"]]
+    rows = [
+        ["Anna", 1, "2024-01-05", "10"],
+        ["anna", 2, "2024-01-05", "10"],
+        ["An na", 3, "2024-01-05", "10"],
+        ["Bob", 4, "2024-01-05", "10"],
+    ]
     found = read(csv_file(tmp_path, BASIC, rows))
     assert len(set(orders(found, "customer_id"))) == 4
     note = next(n for n in found.warnings if n.code == "ids_alike")
@@ -193,7 +291,11 @@ def test_ids_that_a_spreadsheet_rounded_are_told(tmp_path):
 
 
 def test_amounts_of_whole_orders_are_taken_once(tmp_path):
-    rows = [["A", 1, "2024-01-05", "30", "茶", "1", "20"], ["A", 1, "2024-01-05", "30", "杯", "1", "15"], ["B", 2, "2024-01-06", "9", "茶", "1", "9"]]
+    rows = [
+        ["A", 1, "2024-01-05", "30", "茶", "1", "20"],
+        ["A", 1, "2024-01-05", "30", "杯", "1", "15"],
+        ["B", 2, "2024-01-06", "9", "茶", "1", "9"],
+    ]
     columns = [*BASIC[:3], "订单金额", "商品名称", "数量", "单价"]
     found = read(csv_file(tmp_path, columns, rows))
     assert orders(found, "amount") == [3000, 900]
@@ -213,7 +315,12 @@ def test_amounts_of_whole_orders_are_taken_once(tmp_path):
 
 
 def test_a_repeated_total_named_so_is_taken_once(tmp_path):
-    rows = [["A", 1, "2024-01-05", "30", "茶"], ["A", 1, "2024-01-05", "30", "杯"], ["B", 2, "2024-01-06", "9", "茶"], ["B", 2, "2024-01-06", "9", "杯"]]
+    rows = [
+        ["A", 1, "2024-01-05", "30", "茶"],
+        ["A", 1, "2024-01-05", "30", "杯"],
+        ["B", 2, "2024-01-06", "9", "茶"],
+        ["B", 2, "2024-01-06", "9", "杯"],
+    ]
     found = read(csv_file(tmp_path, [*BASIC[:3], "订单总金额", "商品名称"], rows))
     assert orders(found, "amount") == [3000, 900]
     assert "amount_taken_once" in codes(found)
@@ -223,7 +330,10 @@ def test_a_repeated_total_named_so_is_taken_once(tmp_path):
 
 def test_a_split_amount_keeps_its_last_cent(tmp_path):
     rows = [["A", 1, "2024-01-05", "10", p, q] for p, q in (("x", "1"), ("y", "1"), ("z", "1"))]
-    found = read(csv_file(tmp_path, [*BASIC[:3], "order_amount", "product", "quantity"], rows), mapping={"order_amount": "order_amount"})
+    found = read(
+        csv_file(tmp_path, [*BASIC[:3], "order_amount", "product", "quantity"], rows),
+        mapping={"order_amount": "order_amount"},
+    )
     assert found.lines["amount"].to_pylist() == [333, 334, 333]
 
 
@@ -254,18 +364,32 @@ def test_orders_of_tomorrow_pass_and_later_ones_do_not(tmp_path):
 
 
 def test_channels_campaigns_and_referrers_of_an_order(tmp_path):
-    rows = [["A", 1, "2024-01-05", "1", "", "", "Z"], ["A", 1, "2024-01-05", "1", "门店", "双11", "Y"], ["B", 2, "2024-01-05", "1", "抖音", "", ""]]
+    rows = [
+        ["A", 1, "2024-01-05", "1", "", "", "Z"],
+        ["A", 1, "2024-01-05", "1", "门店", "双11", "Y"],
+        ["B", 2, "2024-01-05", "1", "抖音", "", ""],
+    ]
     found = read(csv_file(tmp_path, [*BASIC, "渠道", "活动", "推荐人"], rows))
     assert orders(found, "channel", "campaign_id", "referrer_id") == [("门店", "双11", "Z"), ("抖音", None, None)]
 
 
 def test_discounts_are_given_away_whatever_their_sign(tmp_path):
-    found = read(csv_file(tmp_path, [*BASIC, "优惠金额"], [["A", 1, "2024-01-05", "1", "-5"], ["A", 2, "2024-01-05", "1", "5"], ["A", 3, "2024-01-05", "1", ""]]))
+    found = read(
+        csv_file(
+            tmp_path,
+            [*BASIC, "优惠金额"],
+            [["A", 1, "2024-01-05", "1", "-5"], ["A", 2, "2024-01-05", "1", "5"], ["A", 3, "2024-01-05", "1", ""]],
+        )
+    )
     assert orders(found, "discount") == [500, 500, None]
 
 
 def test_product_names_stand_in_for_ids(tmp_path):
-    rows = [["A", 1, "2024-01-05", "1", "S1", "茶"], ["A", 2, "2024-01-05", "1", "", "杯"], ["A", 3, "2024-01-05", "1", "S1", "绿茶"]]
+    rows = [
+        ["A", 1, "2024-01-05", "1", "S1", "茶"],
+        ["A", 2, "2024-01-05", "1", "", "杯"],
+        ["A", 3, "2024-01-05", "1", "S1", "绿茶"],
+    ]
     found = read(csv_file(tmp_path, [*BASIC, "sku", "product name"], rows))
     assert found.lines["product_id"].to_pylist() == ["S1", "杯", "S1"]
     assert found.products.to_pylist() == [{"product_id": "S1", "name": "茶"}]
@@ -282,6 +406,13 @@ def test_every_row_is_accounted_for(tmp_path):
     (tmp_path / "o.csv").write_text(text)
     found = read(tmp_path / "o.csv", max_rejects=1)
     c = found.counters
-    assert (c.rows, c.used_rows, c.rejected_rows, c.dropped_rows, c.skipped_rows, c.duplicate_rows) == (8, 1, 2, 1, 4, 1)
+    assert (c.rows, c.used_rows, c.rejected_rows, c.dropped_rows, c.skipped_rows, c.duplicate_rows) == (
+        8,
+        1,
+        2,
+        1,
+        4,
+        1,
+    )
     assert reconciled(found)
     assert reasons(found) == [(7, "bad", "date_unreadable"), (8, "C,2,2024-01-05,1,9", "too_many_cells")]

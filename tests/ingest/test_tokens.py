@@ -19,9 +19,23 @@ def cells(text: str | bytes, columns: int, delimiter: str = ",", begin: int = 0,
     raw = text.encode() if isinstance(text, str) else text
     data = np.frombuffer(raw, np.uint8)
     limit = len(raw) if limit is None else limit
-    s = read_stretch(data, begin, limit, len(raw), delimiter=delimiter, quoting=delimiter != " ", columns=columns, wanted=list(range(columns)))
+    s = read_stretch(
+        data,
+        begin,
+        limit,
+        len(raw),
+        delimiter=delimiter,
+        quoting=delimiter != " ",
+        columns=columns,
+        wanted=list(range(columns)),
+    )
     rows = [
-        [raw[s.start[c, r] : s.stop[c, r]].decode().replace('""', '"') if s.escaped[c, r] else raw[s.start[c, r] : s.stop[c, r]].decode() for c in range(columns)]
+        [
+            raw[s.start[c, r] : s.stop[c, r]].decode().replace('""', '"')
+            if s.escaped[c, r]
+            else raw[s.start[c, r] : s.stop[c, r]].decode()
+            for c in range(columns)
+        ]
         for r in range(s.fault.size)
     ]
     return rows, s.fault.tolist(), s.line.tolist(), s.next
@@ -31,7 +45,11 @@ CELL = st.text(alphabet='ab1,"\n;商 ', max_size=8)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12), st.sampled_from([",", "\t", ";"]), st.booleans())
+@given(
+    st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12),
+    st.sampled_from([",", "\t", ";"]),
+    st.booleans(),
+)
 def test_reads_what_csv_writes(rows, delimiter, everything_quoted):
     out = io.StringIO()
     quoting = csv.QUOTE_ALL if everything_quoted else csv.QUOTE_MINIMAL
@@ -58,7 +76,16 @@ def test_stretches_join_at_row_ends(rows, data):
 
 def test_ragged_and_blank_rows():
     rows, faults, lines, _ = cells("a,b,c\n\n1,2\n1,2,3,\n1,2,3,4\n,,\n  \nx", 3)
-    assert rows == [["a", "b", "c"], ["", "", ""], ["1", "2", ""], ["1", "2", "3"], ["1", "2", "3"], ["", "", ""], ["", "", ""], ["x", "", ""]]
+    assert rows == [
+        ["a", "b", "c"],
+        ["", "", ""],
+        ["1", "2", ""],
+        ["1", "2", "3"],
+        ["1", "2", "3"],
+        ["", "", ""],
+        ["", "", ""],
+        ["x", "", ""],
+    ]
     fine, blank, many = tokens.FINE, tokens.BLANK, tokens.TOO_MANY
     assert faults == [fine, blank, fine, fine, many, blank, blank, fine]
     assert lines == list(range(8))

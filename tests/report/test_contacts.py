@@ -32,16 +32,24 @@ def view(request):
     return told({"rhythm.ratio_q1": 0.5}, lang=request.param)
 
 
+BY_PROFIT = {"rhythm.ratio_q1": 0.5, "contacts.rule": "late_by_profit"}
+RISKY = {**ROW, "p_alive": 0.412, "clv_12m": Decimal("3120.00"), "value_at_risk": Decimal("1184.60")}
+
+
 def test_the_reason_names_usual_and_now(view):
     expected = {
-        "zh": "平常 21 天来一次，这次已 38 天。按各自节奏算，晚过 84% 的回购。",
-        "en": "Usually every 21 days, now 38. Later than 84% of all returns, each by its own clock.",
+        "zh": "平常 21 天来一次，这次已 38 天，晚过 84% 的回购",
+        "en": "Usually every 21 days, now 38; later than 84% of returns",
     }
     assert contacts.reason(view, ROW) == expected[view.reader.lang]
 
 
 def test_later_than_all_is_no_percentage(view):
     assert "100%" not in contacts.reason(view, {**ROW, "lateness_percentile": 1.0})
+    assert contacts.reason(view, {**ROW, "lateness_percentile": None}) in (
+        "Usually every 21 days, now 38",
+        "平常 21 天来一次，这次已 38 天",
+    )
 
 
 def test_without_a_gap_there_is_no_reason(view):
@@ -55,7 +63,7 @@ def test_the_start_of_the_window_follows_from_the_first_quartile(view):
 
 
 def test_the_browser_gets_days_before_the_as_of_day():
-    view = told({"rhythm.ratio_q1": 0.5})
+    view = told(BY_PROFIT)
     made = contacts._embedded_row(view, ROW)
     assert made["due"] == [27, 9]
     assert made["days"] == [200, 38]
@@ -77,6 +85,36 @@ def test_the_browser_gets_days_before_the_as_of_day():
         "amount_window": 19400.0,
         "orders_window": 18,
     }
+
+
+def test_with_forecasts_the_columns_are_what_is_at_risk(view):
+    assert contacts._worded_row(view, RISKY)[2:] == ["¥1,185", "41%", "¥3,120"]
+    assert [kind for kind, _ in contacts.stakes(view)] == ["money", "more", "more"]
+    made = contacts._embedded_row(view, RISKY)
+    assert dict(zip(contacts.csv_columns(view), made["csv"], strict=True))["value_at_risk"] == 1184.6
+
+
+def test_who_has_no_value_is_not_worth_nothing(view):
+    thin = {**RISKY, "clv_12m": None, "value_at_risk": None}
+    assert contacts._worded_row(view, thin)[2:] == ["–", "41%", "–"]
+
+
+def test_without_forecasts_profit_and_lateness_stand_there():
+    view = told(BY_PROFIT)
+    assert contacts._worded_row(view, ROW)[2:] == ["¥7,015", "1.81"]
+    assert contacts.stakes(view) == [["money", "Profit"], ["lateness", "Lateness"]]
+    chapter = contacts.chapter(view)
+    assert chapter.sub == "slipping or later by their own clock, most profit first"
+    assert "sorted by the profit" in chapter.cards[0].foot
+
+
+def test_with_forecasts_the_title_and_the_order_say_so():
+    view = told({"contacts": {"total": 12, "profit": 900.0, "rule": "value_at_risk", "value_at_risk": 4321.0}})
+    chapter = contacts.chapter(view)
+    assert chapter.sub == "slipping or later by their own clock, most value at risk first"
+    assert chapter.cards[0].title.striptags() == "12 customers are late, with ¥4,321 at risk"
+    assert chapter.cards[0].foot.startswith("sorted by value at risk")
+    assert [use.key for use in chapter.cards[0].uses][:4] == ["contacts", "value_at_risk", "p_alive", "clv_12m"]
 
 
 def test_names_that_are_formulas_are_disarmed_in_the_download_only():

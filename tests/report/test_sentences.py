@@ -69,17 +69,73 @@ def test_a_thin_or_unobserved_year_is_not_told(row):
     assert said(sentences.left_within_the_year, {"bridge": {"window": row, "rhythm": None}}) is None
 
 
+NO_FORECAST = {"clv": None, "value": None}
+
+
 def test_late_and_valuable_is_a_door_only_where_all_of_them_are_embedded():
-    view = told({})
+    view = told(NO_FORECAST)
     count = view.late_valuable["customers"]
     assert f'href="#contacts:A">{count}<' in str(sentences.late_valuable(view).sentence)
-    more = told({"rhythm.late_valuable": {"customers": count + 1, "profit": 1000.0}})
+    more = told({**NO_FORECAST, "rhythm.late_valuable": {"customers": count + 1, "profit": 1000.0}})
     assert "href" not in str(sentences.late_valuable(more).sentence)
 
 
 def test_one_late_customer_is_no_headline():
-    assert said(sentences.late_valuable, {"rhythm.late_valuable": {"customers": 1, "profit": 900.0}}) is None
-    assert said(sentences.late_valuable, {"rhythm.late_valuable": {"customers": 9, "profit": 0.0}}) is None
+    one, none = ({"rhythm.late_valuable": {"customers": n, "profit": p}} for n, p in ((1, 900.0), (9, 0.0)))
+    assert said(sentences.late_valuable, {**NO_FORECAST, **one}) is None
+    assert said(sentences.late_valuable, {**NO_FORECAST, **none}) is None
+
+
+def risk(total=10_000.0, of_a=6_000.0, customers=500):
+    held = {"A": {"customers": 40, "value_at_risk": of_a, "clv": 50_000.0}}
+    return {"value.at_risk": {"total": total, "customers": customers, "by_abc": held, "by_rhythm": {}}}
+
+
+def test_value_at_risk_stands_in_for_the_late_and_valuable():
+    assert said(sentences.value_at_risk, risk()) == (
+        "Lateness puts ¥10,000 of the value of the next 12 months at risk, 60% of it with class A."
+    )
+    assert said(sentences.late_valuable, risk()) is None
+
+
+@pytest.mark.parametrize("thin", [risk(total=0.0), risk(customers=29), NO_FORECAST, {"clv.published": False}])
+def test_no_value_at_risk_without_a_forecast_or_with_few_customers(thin):
+    assert said(sentences.value_at_risk, thin) is None
+    assert said(sentences.late_valuable, thin) is not None
+
+
+def test_nothing_at_risk_with_class_a_is_not_spelt_out():
+    assert said(sentences.value_at_risk, risk(of_a=0.0)).endswith("of the value of the next 12 months at risk.")
+
+
+def with_alarm(direction, *, seasonal, period="month"):
+    view = told({})
+    rows = view.summary["retention"][period]
+    bounds = {"usual": 0.97, "usual_low": 0.965, "usual_high": 0.975}
+    rows[-1] = {**rows[-1], "alarm": {**bounds, "direction": direction, "seasonal": seasonal}}
+    return view
+
+
+def test_better_than_another_season_is_no_news():
+    view = with_alarm("better", seasonal=False)
+    assert sentences.alarm(view) is None and sentences.better_than_usual(view) is None
+    assert "retention" not in [thing.target for thing in sentences.things(view)]
+
+
+def test_better_than_the_same_season_is_told_after_what_asks_for_action():
+    view = with_alarm("better", seasonal=True)
+    assert sentences.alarm(view) is None
+    targets = [thing.target for thing in sentences.things(view)]
+    assert targets.index("retention") == 3
+
+
+def test_a_worse_quarter_comes_before_a_better_month():
+    view = with_alarm("better", seasonal=True)
+    quarter = view.summary["retention"]["quarter"]
+    quarter[-1] = {**quarter[-1], "fully_observed": True, "alarm": {"direction": "worse", "usual": 0.9,
+                   "usual_low": 0.88, "usual_high": 0.92, "seasonal": False}}  # fmt: skip
+    assert plain(sentences.things(view)[0].sentence).startswith("Q3 2026")
+    assert sentences.better_than_usual(view) is None
 
 
 def test_second_purchase_needs_a_hundred_on_both_sides():

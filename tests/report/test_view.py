@@ -40,7 +40,7 @@ def test_the_window_is_a_year_or_its_days_or_what_there_is():
     assert told({}, lang="zh").span_of_profit == "年利润"
 
 
-def test_eleven_chapters_with_keys_of_their_own():
+def test_twelve_chapters_with_keys_of_their_own():
     view = told({})
     chapters = [chapter(view) for chapter in CHAPTERS]
     assert [chapter.key for chapter in chapters] == [
@@ -52,6 +52,7 @@ def test_eleven_chapters_with_keys_of_their_own():
         "lifecycle",
         "rhythm",
         "cohorts",
+        "value",
         "offers",
         "contacts",
         "quality",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.charts import numbers
-from regulars.charts.axes import axis, figure, text_width, with_narrow
+from regulars.charts.axes import axis, figure, text_width
 from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import on
@@ -13,7 +13,7 @@ from regulars.charts.words import ABC_COLOUR, RHYTHM, RHYTHM_COLOUR
 
 HEIGHT = 188
 MONEY = ("clv", "value_at_risk")
-_WIDE_LABEL, _NARROW_LABEL = 0.07, 0.12
+LEAST_LABELLED = 0.12
 _NONE: Row = {"customers": 0, "value_at_risk": 0.0, "clv": 0.0}
 
 
@@ -69,18 +69,15 @@ def _option(parts: list[Part], whole: dict[tuple[int, str], float], reader: Read
         reader.say("Rhythm, value"),
         reader.say("Rhythm, at risk"),
     ]
-    wide = [_segment(part, whole, _WIDE_LABEL, reader) for part in parts]
-    narrow = [{"data": _segment(part, whole, _NARROW_LABEL, reader)["data"]} for part in parts]
-    option = figure(
+    return figure(
         grid={"left": round(max(text_width(name) for name in names)) + 14, "right": 4, "top": 6, "bottom": 4},
         xAxis={"type": "value", "show": False, "min": 0, "max": 1},
         yAxis=axis("category", inverse=True, data=names, axisLine={"show": False}, axisLabel={"color": "$ink2"}),
-        series=wide,
+        series=[_segment(part, whole, reader) for part in parts],
     )
-    return with_narrow(option, {"series": narrow})
 
 
-def _segment(part: Part, whole: dict[tuple[int, str], float], least: float, reader: Reader) -> Option:
+def _segment(part: Part, whole: dict[tuple[int, str], float], reader: Reader) -> Option:
     shares = {key: _share(part, key, whole) for key in MONEY}
     hover = tip(
         part.name,
@@ -91,7 +88,7 @@ def _segment(part: Part, whole: dict[tuple[int, str], float], least: float, read
     data: list[Option] = [{"value": None} for _ in range(4)]
     for place, key in enumerate(MONEY):
         share = shares[key] or 0.0
-        text = {"show": share >= least, "formatter": numbers.rate(share, decimals=0)}
+        text = {"show": share >= LEAST_LABELLED, "formatter": numbers.rate(share, decimals=0)}
         data[part.bar + place] = {"value": share, "tip": hover, "label": text}
     return {
         "type": "bar",

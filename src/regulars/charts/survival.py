@@ -16,7 +16,7 @@ HEIGHT = 272
 MOST_LINES = 6
 FEWEST_IN_A_LINE = 20
 SPANS = (90, 180, 360, 720)
-_STEPS, _TICKS = 72, 6
+_STEPS, _TICKS = 60, 6
 _TABLE_STEPS = 12
 _DASHES: tuple[Any, ...] = ("solid", [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [12, 4])
 _LONGEST_NAME, _SHORTEST_NAME = 112.0, 64.0
@@ -50,8 +50,8 @@ def overall(curve: Row | None, reader: Reader) -> Drawing:
     )
     curves = [curve] if curve else []
     days = _days(curves, _TABLE_STEPS)
-    found = [(day, returned(curve, day)) for day in days] if curve else []
-    table = Table(columns, tuple((day, *at) for day, at in found if at is not None))
+    found = _along(curve, days) if curve else []
+    table = Table(columns, tuple((day, *at) for day, at in zip(days, found, strict=False) if at is not None))
     if not curve or not curve["events"]:
         return nothing(reader.say("Nobody has come back a second time yet."), table)
     return Drawing(_overall_option(curve, reader), table, HEIGHT)
@@ -68,8 +68,8 @@ def groups(curves: Sequence[Row] | None, names: Sequence[str], reader: Reader) -
         Column("day", reader.say("Days since the first purchase"), "count"),
         *(Column(f"group_{place}", name, "rate") for place, (name, _) in enumerate(chosen)),
     )
-    rows = tuple((day, *(_share(curve, day) for curve in drawn)) for day in _days(drawn, _TABLE_STEPS))
-    table = Table(columns, rows)
+    days = _days(drawn, _TABLE_STEPS)
+    table = Table(columns, tuple(zip(days, *(_shares(curve, days) for curve in drawn), strict=True)))
     if not drawn:
         return nothing(reader.say("No group has enough customers for a curve."), table)
     return Drawing(_groups_option([name for name, _ in chosen], drawn, reader), table, HEIGHT)
@@ -79,9 +79,17 @@ def is_drawn(curve: Row) -> bool:
     return bool(curve["customers"] >= FEWEST_IN_A_LINE and curve["events"] and curve["points"])
 
 
-def _share(curve: Row, day: int) -> float | None:
-    at = returned(curve, day)
-    return None if at is None else at[0]
+def _along(curve: Row, days: Sequence[int]) -> list[tuple[float, float, float] | None]:
+    """The curve at ``days``; the first of them after its last return shows that return."""
+    found = [returned(curve, day) for day in days]
+    after = next((place for place, at in enumerate(found) if at is None), None)
+    if after is not None and curve["points"]:
+        found[after] = returned(curve, curve["points"][-1][0])
+    return found
+
+
+def _shares(curve: Row, days: Sequence[int]) -> list[float | None]:
+    return [at and at[0] for at in _along(curve, days)]
 
 
 def _days(curves: Sequence[Row], steps: int) -> list[int]:
@@ -109,7 +117,7 @@ def _frame(days: list[int], most: float, reader: Reader, room: float, series: li
 
 def _overall_option(curve: Row, reader: Reader) -> Option:
     days = _days([curve], _STEPS)
-    found = [returned(curve, day) for day in days]
+    found = _along(curve, days)
     most = max(at[2] for at in found if at is not None)
     hidden: Option = {
         "type": "line",
@@ -132,12 +140,12 @@ def _overall_option(curve: Row, reader: Reader) -> Option:
 
 def _tip(day: int, at: tuple[float, float, float] | None, reader: Reader) -> list[str]:
     shown = [numbers.ABSENT, ""] if at is None else [numbers.rate(at[0]), numbers.interval(at[1], at[2])]
-    return [reader.say("{days} after the first purchase", days=reader.days(day)), *shown]
+    return [reader.days(day), *shown]
 
 
 def _groups_option(names: list[str], curves: list[Row], reader: Reader) -> Option:
     days = _days(curves, _STEPS)
-    shares = [[_share(curve, day) for day in days] for curve in curves]
+    shares = [_shares(curve, days) for curve in curves]
     most = max(share for line in shares for share in line if share is not None)
     ends = [[share for share in line if share is not None][-1] for line in shares]
     scale = (HEIGHT - 60) / max(most, 0.05)
@@ -190,5 +198,4 @@ def _cut(name: str, room: float) -> str:
 
 
 def _group_tip(day: int, shares: list[float | None], reader: Reader) -> list[str]:
-    title = reader.say("{days} after the first purchase", days=reader.days(day))
-    return [title, *(numbers.rate(share) for share in shares)]
+    return [reader.days(day), *(numbers.rate(share) for share in shares)]

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.prompt import Prompt
 
+from regulars.cli.wrapping import harmless
 from regulars.language import Language, translator
 
 
@@ -26,10 +27,10 @@ def ask_in_terminal(question: Any, lang: Language, console: Console | None = Non
         head = _("{file}: the order of day and month in the dates can be read two ways. Choose once.")
     else:
         head = _("{file}: which column is the {subject}?")
-    console.print(head.format(file=question.file, subject=_subject(question.subject, lang)), markup=False)
+    console.print(harmless(head.format(file=question.file, subject=_subject(question.subject, lang))), markup=False)
     for number, choice in enumerate(question.choices, 1):
         examples = ", ".join(question.examples.get(choice, ()))
-        console.print(f"  {number}  {choice}   {examples}", markup=False)
+        console.print(harmless(f"  {number}  {choice}   {examples}"), markup=False)
     console.print(_("To answer beforehand: {option}").format(option=question.option), style="dim", markup=False)
     answers = [str(n) for n in range(1, len(question.choices) + 1)]
     wrong = _("Type one of the numbers.")

@@ -12,7 +12,7 @@ from rich.text import Text
 from regulars.analysis import Analysis
 from regulars.charts import numbers
 from regulars.charts.reader import Reader
-from regulars.cli.wrapping import hanging
+from regulars.cli.wrapping import hanging, harmless
 from regulars.language import Language, translator
 
 WIDEST, SCREEN = 80, 24  # columns and lines of the smallest usual terminal
@@ -45,7 +45,7 @@ def closing_lines(analysis: Analysis, lang: Language, width: int) -> list[Text]:
     rows = [(_("Columns"), _columns(analysis.mapping, lang))] if analysis.mapping is not None else []
     rows += _figures(summary, lang)
     indent = GAP + max(cell_len(label) for label, _remark in rows)
-    lines = [Text(head, style="bold")]
+    lines = [Text(harmless(head), style="bold")]
     for label, remark in rows:
         first, *more = hanging(label, remark, indent, width)
         lines.append(Text.assemble((first[: len(label)], "dim"), first[len(label) :]))

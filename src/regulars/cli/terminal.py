@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from regulars.cli.wrapping import wrap
+from regulars.cli.wrapping import harmless, wrap
 from regulars.errors import RegularsError
 from regulars.language import Language, translator
 
@@ -97,7 +97,7 @@ def print_error(error: RegularsError, lang: Language, console: Console | None = 
     _ = translator("cli", lang)
     message, hint = error.localized(lang)
     label = _("Error: ")
-    first, *more = _lines(label + message, console)
+    first, *more = _lines(label + " ".join(message.split()), console)
     console.print(Text.assemble((first[: len(label)], "bold red"), first[len(label) :]), soft_wrap=True)
     for line in (*more, *_lines(hint, console)):
         console.print(Text(line), soft_wrap=True)
@@ -112,7 +112,7 @@ def print_line(text: str, *, style: str = "", stderr: bool = False) -> None:
 
 
 def _lines(text: str, console: Console) -> list[str]:
-    return wrap(text, console.width) if console.is_terminal else [text] if text else []
+    return wrap(text, console.width) if console.is_terminal else harmless(text).splitlines()
 
 
 def interactive() -> bool:

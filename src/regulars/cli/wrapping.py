@@ -14,10 +14,18 @@ _PIECE = re.compile(  # what must not be torn apart
     f"\\[[^\\[\\]\\s]{{1,12}}\\]|[{_OPENING}[(]*(?:[{_WIDE}]|[^\\s{_WIDE}{_OPENING}{_CLOSING}]+)?[{_CLOSING}\\])]*"
 )
 
+_ESCAPES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?)?")
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """``text`` without what a terminal would obey: escape sequences, control characters, changes of direction."""
+    return _CONTROLS.sub(" ", _ESCAPES.sub("", text))
+
 
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most ``width`` columns; a word or path that is longer stays whole. Line breaks in the text stay."""
-    return [line for part in text.split("\n") for line in _wrapped(part, width)] if text else []
+    return [line for part in harmless(text).split("\n") for line in _wrapped(part, width)] if text else []
 
 
 def hanging(label: str, text: str, indent: int, width: int) -> list[str]:

@@ -75,7 +75,7 @@ def assemble(load: Load, options: IngestOptions, pool: Executor, *, last_day: in
     counters = _counted(load, verdict, judged.repeated)
     rejecting = pool.submit(reject_table, facts, verdict)
     if beyond_limit(counters, options.max_rejects):
-        raise limit_error(rejecting.result(), counters, options.max_rejects)
+        raise limit_error(facts, rejecting.result(), counters, options.max_rejects)
     by_order, split = _ordered(judged)
     texts = (
         TextColumns(facts, (*ORDER_TEXTS, "product_id", "category"), by_order.rows, pool) if by_order.alone else None
@@ -166,7 +166,7 @@ def _judged(load: Load, options: IngestOptions, pool: Executor, last_day: int, n
     notes += duplicates.notes
     scopes: Scopes = settle_scopes(facts, group, groups, worth, line_worth, alone)
     notes += scopes.notes
-    borrow(lacking, verdict, group, groups, ordered.form, day, key, worth, scopes.whole)
+    borrow(lacking, verdict, group, groups, ordered.form, day, key, worth, scopes.whole, _mute(facts))
     group[verdict != reasons.FINE] = -1
     alone = alone and not duplicates.drop.size
     currency = one_currency(facts, verdict, codes, names, options)
@@ -179,6 +179,12 @@ def _judged(load: Load, options: IngestOptions, pool: Executor, last_day: int, n
         scopes.facts, verdict, When(day, key, ordered.form), moneys, scopes.whole, group, groups, alone, repeated,
         currency,
     )  # fmt: skip
+
+
+def _mute(facts: Facts) -> np.ndarray:
+    """Rows of files without a word on money."""
+    priced = {"amount", "order_amount", "unit_price"}
+    return facts.per_sheet(lambda rows: np.full(len(rows), not priced & set(rows.columns)))
 
 
 def _numbered(facts: Facts) -> tuple[np.ndarray, int]:

@@ -64,6 +64,9 @@ def open_text(path: Path, name: str, declared: str | None, stack: ExitStack, *, 
     raw = _mapped(stack.enter_context(path.open("rb")), name)
     sample = raw[:SAMPLE].tobytes()
     encoding = recode or _declared(declared) or guess_encoding(sample, name)
+    impossible = encoding.startswith("utf-16") and b"\x00" not in sample
+    if declared and (impossible or (encoding == "utf-8" and not _decodes(sample, "utf-8"))):
+        raise wrong_encoding(name, encoding, raw)
     mark = next((mark for mark, kind in _MARKS if sample.startswith(mark) and kind == encoding), b"")
     body = raw[len(mark) :]
     if body.size == 0:
@@ -126,10 +129,16 @@ def guess_encoding(sample: bytes, name: str) -> str:
     controls = sum(sample.count(bytes([b])) for b in range(32) if b not in b"\t\r\n\x0b\x0c\x1a\x01")
     if controls > len(sample) // 100 + 2:
         raise _no_text(name, "")
-    for encoding in ("utf-8", "gb18030"):
-        if _decodes(sample, encoding):
-            return encoding
-    return "cp1252"
+    if _decodes(sample, "utf-8") or _damaged_utf8(sample):
+        return "utf-8"
+    return "gb18030" if _decodes(sample, "gb18030") else "cp1252"
+
+
+def _damaged_utf8(sample: bytes) -> bool:
+    """Whether the text is UTF-8 but for a few broken characters: other encodings give hardly a valid one by chance."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return broken * 10 < sum(character > "\x7f" for character in text)
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:
@@ -188,6 +197,8 @@ def wrong_encoding(name: str, encoding: str, body: np.ndarray) -> FileProblem:
             line += error.object[: error.start].count(b"\n")
             break
         line += block.count(b"\n")
+    else:
+        line, found = 1, body[:4].tobytes()
     try:
         guess = guess_encoding(body[:SAMPLE].tobytes(), name)
     except FileProblem:

@@ -122,7 +122,7 @@ def worth_of(facts: Facts) -> tuple[Limbs, Limbs]:
     """(what each row says it is worth: its amount, else quantity × unit price; quantity × unit price where a file
     has both).
 
-    The two are one object where no file has an amount.
+    Details that come beside orders with amounts are worth nothing of their own. The two are one object where no file has an amount.
     """
     priced = [
         product_of(rows.numbers["quantity"], rows.numbers["unit_price"])
@@ -134,10 +134,13 @@ def worth_of(facts: Facts) -> tuple[Limbs, Limbs]:
     stated = [next((f for f in ("amount", "order_amount") if f in rows.numbers), None) for rows in facts.sheets]
     if not any(stated):
         return lines, lines
-    own = [
-        limbs_of(rows.numbers[field]) if field else price
-        for rows, field, price in zip(facts.sheets, stated, priced, strict=True)
-    ]
+    known = any(field and "ordered_at" in rows.columns for rows, field in zip(facts.sheets, stated, strict=True))
+    own = []
+    for rows, field, price in zip(facts.sheets, stated, priced, strict=True):
+        if known and "ordered_at" not in rows.columns:
+            own.append(Limbs.none(len(rows)))
+        else:
+            own.append(limbs_of(rows.numbers[field]) if field else price)
     return join_limbs(own), lines
 
 

@@ -47,14 +47,7 @@ def sniff(data: np.ndarray, name: str, delimiter: str | None) -> Layout:
     delimiter = delimiter or _delimiter(text, name)
     columns = _columns(text, delimiter)
     if columns > MOST_COLUMNS:
-        raise FileProblem(
-            "too_many_columns",
-            "{file} has {columns} columns; at most {most} can be read.",
-            "Export only the columns that describe orders, or name the right delimiter with --delimiter.",
-            file=name,
-            columns=columns,
-            most=MOST_COLUMNS,
-        )
+        raise too_wide(name, columns)
     try:
         stretch = read_stretch(
             sample, 0, sample.size, sample.size,
@@ -94,6 +87,23 @@ def _filled(row: list[str]) -> list[str]:
     while end and not row[end - 1]:
         end -= 1
     return row[:end]
+
+
+def too_wide(name: str, columns: int) -> FileProblem:
+    return FileProblem(
+        "too_many_columns",
+        "{file} has {columns} columns; at most {most} can be read.",
+        "Export only the columns that describe orders, or name the right delimiter with --delimiter.",
+        file=name,
+        columns=columns,
+        most=MOST_COLUMNS,
+    )
+
+
+def no_rows(name: str) -> FileProblem:
+    return FileProblem(
+        "no_rows", "{file} has a header but no rows below it.", "Export a period that has orders.", file=name
+    )
 
 
 def line_too_long(name: str, line: int) -> FileProblem:

@@ -72,16 +72,21 @@ class IngestOptions:
             raise ParameterError(
                 "bad_max_rejects",
                 "The share of rows that may be rejected is between 0 and 1, not {value}.",
+                "The usual limit is 0.2; 1 lets every row be rejected.",
                 value=self.max_rejects,
             )
         if self.date_order not in (None, "dmy", "mdy", "ymd"):
             raise ParameterError(
-                "bad_date_order", "A date order is dmy, mdy or ymd, not {value}.", value=repr(self.date_order)
+                "bad_date_order",
+                "A date order is dmy, mdy or ymd, not {value}.",
+                "dmy reads 05/01/2024 as 5 January, mdy as 1 May.",
+                value=repr(self.date_order),
             )
         if self.delimiter is not None and len(self.separator or "") != 1:
             raise ParameterError(
                 "bad_delimiter",
                 'A delimiter is one character, or "tab" or "space", not {value}.',
+                'For example --delimiter ";".',
                 value=repr(self.delimiter),
             )
         if self.rates and not self.currency:
@@ -93,7 +98,11 @@ class IngestOptions:
         for code, rate in self.rates.items():
             if not Decimal(rate) > 0:
                 raise ParameterError(
-                    "bad_rate", "The rate of {currency} must be above 0, not {value}.", currency=code, value=rate
+                    "bad_rate",
+                    "The rate of {currency} must be above 0, not {value}.",
+                    "It is what one {currency} is worth in the currency of the analysis.",
+                    currency=code,
+                    value=rate,
                 )
 
     @property

@@ -12,6 +12,7 @@ from regulars.ingest import reasons
 from regulars.ingest.arrow import labels, numbers
 from regulars.ingest.cells import Cells, strings
 from regulars.ingest.facts import Facts
+from regulars.ingest.layout import no_rows
 from regulars.ingest.rows import Rows
 from regulars.ingest.schema import REJECTS, Counters
 from regulars.ingest.sheets import Piece
@@ -100,7 +101,7 @@ def beyond_limit(counters: Counters, limit: float) -> bool:
     return counters.used_rows == 0 or counters.rejected_rows > limit * looked_at
 
 
-def limit_error(rejects: pa.Table, counters: Counters, limit: float) -> InputError:
+def limit_error(facts: Facts, rejects: pa.Table, counters: Counters, limit: float) -> InputError:
     """The error that says which rows were rejected, and why."""
     looked_at = counters.rows - counters.skipped_rows
     rejected = counters.rejected_rows
@@ -117,6 +118,8 @@ def limit_error(rejects: pa.Table, counters: Counters, limit: float) -> InputErr
             reasons=_top(rejects),
             rejects=rejects,
         )
+    if not rejected:
+        return no_rows(facts.sheets[0].sheet.file)
     return InputError(
         "no_usable_rows",
         "There is no row that can be used: {rejected} of {rows} were rejected. {reasons}",

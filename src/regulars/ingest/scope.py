@@ -147,11 +147,12 @@ def borrow(
     key: np.ndarray,
     worth: Limbs,
     whole: np.ndarray,
+    mute: np.ndarray,
 ) -> None:
     """Give rows that lack something what another row of their order has; updates verdict, form, day and key in place.
 
     A date is always borrowed. An amount may be missing only where the file states amounts of whole orders, or where
-    another file of the load holds the amount of the order.
+    another file of the load holds the amount of the order; ``mute`` flags the rows of files that have no amounts at all.
     """
     rows = np.flatnonzero(lacking & (group >= 0))
     if not rows.size:
@@ -165,6 +166,8 @@ def borrow(
     priced = np.zeros(groups, bool)
     given = others[worth.filled[others] & whole[others]]
     priced[group[given]] = True
+    any_price = np.zeros(groups, bool)
+    any_price[group[others[worth.filled[others]]]] = True
     for row in rows.tolist():
         g = int(group[row])
         if form[row] == dates.EMPTY:
@@ -174,4 +177,5 @@ def borrow(
             form[row], day[row], key[row] = form[lender], day[lender], key[lender]
         state = int(worth.state[row])
         missing = MONEY_VERDICTS.get(state, reasons.FINE)
-        verdict[row] = reasons.FINE if state == money.EMPTY and priced[g] else missing
+        enough = priced[g] or (any_price[g] and mute[row])
+        verdict[row] = reasons.FINE if state == money.EMPTY and enough else missing

@@ -68,12 +68,18 @@ def skip_footers(rows: Rows, verdict: np.ndarray) -> None:
         suspect = here[prefixes[first.astype(np.int64) * 256 + second]]
         for row in (suspect + begin).tolist():
             cells = rows.row_cells(row)
-            if verdict[row] == reasons.FINE and rows.holds("customer_id"):
-                customer = rows.raw("customer_id", row)
-                if customer and customer not in footer:
-                    continue
+            if verdict[row] == reasons.FINE and not _nobodys(rows, row, footer):
+                continue
             if _is_footer(cells, footer) or (header and [plain_name(cell) for cell in cells[: len(header)]] == header):
                 verdict[row] = reasons.SKIPPED
+
+
+def _nobodys(rows: Rows, row: int, footer: Wordlist) -> bool:
+    """Whether a row with date and amount names neither an order nor a customer."""
+    if rows.holds("order_id") and rows.raw("order_id", row) and rows.raw("order_id", row) not in footer:
+        return False
+    customer = rows.raw("customer_id", row) if rows.holds("customer_id") else ""
+    return not customer or customer in footer
 
 
 def _prefixes(footer: Wordlist, header: tuple[str, ...] | None) -> np.ndarray:

@@ -21,7 +21,7 @@ from regulars.errors import FileProblem, MappingError
 from regulars.ingest.arena import Arena, Place
 from regulars.ingest.cells import Cells, cells_of, equal_cells, mix_cells
 from regulars.ingest.header import column_names, find_header, first_row
-from regulars.ingest.layout import MOST_COLUMNS
+from regulars.ingest.layout import MOST_COLUMNS, no_rows, too_wide
 from regulars.ingest.schema import Note, note
 from regulars.ingest.sheets import BLANK, WHOLE, Loose, Piece, Progress
 from regulars.ingest.sources import Source
@@ -50,9 +50,7 @@ class TableSheet:
         self.notes: tuple[Note, ...] = ()
         self._rows = len(columns[0]) if columns else 0
         if not self._rows:
-            raise FileProblem(
-                "no_rows", "{file} has a header but no rows below it.", "Export a period that has orders.", file=file
-            )
+            raise no_rows(file)
         self.rows: Sequence[Sequence[str]] = [
             [column.text(i) for column in columns] for i in range(min(self._rows, _SAMPLE_ROWS))
         ]
@@ -104,20 +102,9 @@ def table_sheet(table: pa.Table, name: str, line: int = 1) -> TableSheet:
     """The sheet of an Arrow table whose columns have names. Raises FileProblem for columns that hold no plain
     values."""
     if table.num_columns > MOST_COLUMNS:
-        raise _too_wide(name, table.num_columns)
+        raise too_wide(name, table.num_columns)
     columns = [cells_of(_as_text(table.column(i), table.column_names[i], name)) for i in range(table.num_columns)]
     return TableSheet(name, columns, column_names(table.column_names, len(columns)), tuple(table.column_names), line, 0)
-
-
-def _too_wide(name: str, columns: int) -> FileProblem:
-    return FileProblem(
-        "too_many_columns",
-        "{file} has {columns} columns; at most {most} can be read.",
-        "Export only the columns that describe orders, or name the right delimiter with --delimiter.",
-        file=name,
-        columns=columns,
-        most=MOST_COLUMNS,
-    )
 
 
 def _as_text(column: pa.ChunkedArray, label: str, name: str) -> pa.Array:
@@ -222,7 +209,7 @@ def _worksheet(source: Source, book: Any, position: int, *, alone: bool) -> Tabl
     name = source.name if alone else f"{source.name} [{book.sheet_names[position]}]"
     table = pa.table(book.load_sheet(position, header_row=None, dtypes="string").to_arrow())
     if table.num_columns > MOST_COLUMNS:
-        raise _too_wide(name, table.num_columns)
+        raise too_wide(name, table.num_columns)
     if table.num_rows == 0 or table.num_columns == 0:
         raise FileProblem("empty_sheet", "{file} is empty.", "Export the orders again.", file=name)
     columns = [cells_of(column.combine_chunks()) for column in table.columns]

@@ -16,7 +16,7 @@ from regulars.errors import FileProblem
 from regulars.ingest.arena import Arena, Place
 from regulars.ingest.cells import Cells, equal_cells, hashes_of, joined, rewritten
 from regulars.ingest.encodings import NotUtf8, Text, check_utf8, open_text, wrong_encoding
-from regulars.ingest.layout import Layout, line_too_long, sniff
+from regulars.ingest.layout import Layout, line_too_long, no_rows, sniff
 from regulars.ingest.schema import Note, note
 from regulars.ingest.sheets import Loose, Piece, Progress
 from regulars.ingest.tokens import LineTooLong, Stretch, count_breaks, read_column, read_stretch
@@ -54,12 +54,7 @@ class TextSheet:
         self.rows: Sequence[Sequence[str]] = self.layout.rows
         self.notes: tuple[Note, ...] = self._text.notes
         if not self.rows:
-            raise FileProblem(
-                "no_rows",
-                "{file} has a header but no rows below it.",
-                "Export a period that has orders.",
-                file=self.file,
-            )
+            raise no_rows(self.file)
 
     @property
     def encoding(self) -> str:

@@ -20,6 +20,8 @@ Objective = Callable[[FloatArray], tuple[float, FloatArray, FloatArray]]
 _RADIUS: Final = 1.0
 _MAX_RADIUS: Final = 4.0
 _MIN_RADIUS: Final = 1e-9
+_EDGE: Final = 1e-9
+_NOISE: Final = 1e-7
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,24 @@ def trust_step(gradient: FloatArray, hessian: FloatArray, radius: float) -> Floa
     return np.asarray(vectors @ step(high))
 
 
+def _boxed_step(
+    point: FloatArray, gradient: FloatArray, hessian: FloatArray, radius: float, lower: FloatArray, upper: FloatArray
+) -> tuple[FloatArray, NDArray[np.bool_], bool]:
+    """Trust-region step that ends at the edge of the box at most, the parameters held at an edge, and whether it is whole."""
+    low, high = point <= lower + _EDGE, point >= upper - _EDGE
+    held = (low & (gradient < 0)) | (high & (gradient > 0))
+    while not held.all():
+        free, step = ~held, np.zeros_like(point)
+        step[free] = trust_step(gradient[free], hessian[np.ix_(free, free)], radius)
+        outwards = (low & (step < 0)) | (high & (step > 0))
+        if not outwards.any():
+            room = np.where(step > 0, upper - point, point - lower)
+            share = np.divide(room, np.abs(step), out=np.ones_like(step), where=step != 0.0)
+            return step * min(1.0, float(share.min())), held, bool(share.min() >= 1.0)
+        held = held | outwards
+    return np.zeros_like(point), held, True
+
+
 def maximize(
     objective: Objective,
     start: FloatArray,
@@ -73,17 +93,13 @@ def maximize(
     value, gradient, hessian = objective(point)
     radius = _RADIUS
     for iteration in range(1, max_iterations + 1):
-        held = ((point <= lower) & (gradient < 0)) | ((point >= upper) & (gradient > 0))
-        free = ~held
-        if not free.any():
+        step, held, whole = _boxed_step(point, gradient, hessian, radius, lower, upper)
+        if held.all():
             return Optimum(point, value, gradient, hessian, held, iteration, True)
-        step = np.zeros_like(point)
-        step[free] = trust_step(gradient[free], hessian[np.ix_(free, free)], radius)
-        target = np.clip(point + step, lower, upper)
-        step = target - point
+        free, target = ~held, np.clip(point + step, lower, upper)
         foreseen = float(gradient @ step + 0.5 * step @ hessian @ step)
         trial = objective(target)
-        if abs(foreseen) <= tolerance * (abs(value) + 1.0):
+        if abs(foreseen) <= tolerance * (abs(value) + 1.0) and (whole or foreseen == 0.0):
             better = float(np.linalg.norm(trial[1][free])) <= float(np.linalg.norm(gradient[free]))
             if better:
                 point, (value, gradient, hessian) = target, trial
@@ -97,6 +113,8 @@ def maximize(
             radius = min(2.0 * radius, _MAX_RADIUS)
         if ratio > 1e-4:
             point, (value, gradient, hessian) = target, trial
-        if radius < _MIN_RADIUS:
-            return Optimum(point, value, gradient, hessian, held, iteration, False)
+        if radius < _MIN_RADIUS:  # nothing left but rounding, or a derivative that does not fit
+            return Optimum(
+                point, value, gradient, hessian, held, iteration, abs(foreseen) <= _NOISE * (abs(value) + 1.0)
+            )
     return Optimum(point, value, gradient, hessian, np.zeros(len(point), dtype=bool), max_iterations, False)
