@@ -1,5 +1,4 @@
-"""Regulars · 回头客: which customers are worth keeping, who is about to leave, what to do today, and whether it worked.
-"""
+"""Regulars · 回头客: which customers are worth keeping, who is about to leave, what to do today, and whether it worked."""
 
 from __future__ import annotations
 
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from regulars.analysis import Analysis
     from regulars.analyzing import analyze
     from regulars.engine.parameters import Parameters
+    from regulars.engine.probability import backtest, fit_purchases, fit_spend, score, summarize
     from regulars.errors import RegularsError
 
 _HOME = {
@@ -19,9 +19,21 @@ _HOME = {
     "Parameters": "regulars.engine.parameters",
     "RegularsError": "regulars.errors",
     "analyze": "regulars.analyzing",
+    **dict.fromkeys(("backtest", "fit_purchases", "fit_spend", "score", "summarize"), "regulars.engine.probability"),
 }
 
-__all__ = ["Analysis", "Parameters", "RegularsError", "__version__", "analyze"]
+__all__ = [
+    "Analysis",
+    "Parameters",
+    "RegularsError",
+    "__version__",
+    "analyze",
+    "backtest",
+    "fit_purchases",
+    "fit_spend",
+    "score",
+    "summarize",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -48,7 +48,7 @@ def test_start_and_months_bound_the_days(cli):
     header, *rows = Path("shop/orders.csv").read_text("utf-8-sig").splitlines()
     at = header.split(",").index("Ordered at")
     days = sorted(row.split(",")[at][:10] for row in rows)
-    assert "2023-05-10" <= days[0] and days[-1] < "2023-07-11"
+    assert days[0] >= "2023-05-10" and days[-1] < "2023-07-11"
 
 
 @pytest.mark.parametrize("process", ["shop", "bg_nbd", "pareto_nbd", "mbg_cnbd_k"])

@@ -6,7 +6,18 @@ import pytest
 
 import regulars
 
-PUBLIC = {"Analysis", "Parameters", "RegularsError", "__version__", "analyze"}
+PUBLIC = {
+    "Analysis",
+    "Parameters",
+    "RegularsError",
+    "__version__",
+    "analyze",
+    "backtest",
+    "fit_purchases",
+    "fit_spend",
+    "score",
+    "summarize",
+}
 
 
 def test_all_is_pinned():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Exports as the platforms write them: real headers, invented people."""
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def test_chinese_beyond_the_sample_is_still_told(tmp_path):
 
 
 def test_a_damaged_character_does_not_stop_the_run(tmp_path):
-    text = "客户编号,下单时间,金额\n王芳,2024-01-05,1\n".encode() + "李".encode()[:2] + ",2024-01-05,1\n".encode()
+    text = "客户编号,下单时间,金额\n王芳,2024-01-05,1\n".encode() + "李".encode()[:2] + b",2024-01-05,1\n"
     found = read(raw(tmp_path, text + b"x,2024-01-05,1\n" * 200_000))
     assert "damaged_text" in codes(found)
     assert orders(found, "customer_id")[:2] == ["王芳", "�"]
@@ -208,8 +208,11 @@ def test_dates_in_the_future_and_of_the_year_0024(tmp_path):
     ]
     found = read(csv_file(tmp_path, BASIC, rows), max_rejects=1)
     assert reasons(found) == [
-        (3, "2026-03-01", "date_in_future"), (4, "0024-01-05", "year_impossible"), (5, "9999-12-31", "year_impossible"), (6, "1899-12-30", "year_impossible"),
-    ]  # fmt: skip
+        (3, "2026-03-01", "date_in_future"),
+        (4, "0024-01-05", "year_impossible"),
+        (5, "9999-12-31", "year_impossible"),
+        (6, "1899-12-30", "year_impossible"),
+    ]
 
 
 def test_amounts_like_one_two_three(tmp_path):
@@ -239,8 +242,11 @@ def test_quantity_or_price_at_fault_is_named(tmp_path):
     ]
     found = read(csv_file(tmp_path, columns, rows), max_rejects=1)
     assert [(r["column"], r["value"], r["reason"]) for r in found.rejects.to_pylist()] == [
-        ("quantity", "x", "amount_unreadable"), ("unit_price", "y", "amount_unreadable"), ("quantity", "", "amount_unreadable"), ("quantity", "", "amount_missing"),
-    ]  # fmt: skip
+        ("quantity", "x", "amount_unreadable"),
+        ("unit_price", "y", "amount_unreadable"),
+        ("quantity", "", "amount_unreadable"),
+        ("quantity", "", "amount_missing"),
+    ]
 
 
 def test_a_refund_that_cannot_be_read_is_not_ignored(tmp_path):

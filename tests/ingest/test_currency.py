@@ -56,14 +56,14 @@ def test_rows_that_are_rejected_do_not_count(tmp_path):
 def test_rates_convert_exactly_and_round_once(tmp_path):
     rows = [
         ["A", 1, "2024-01-05", "1", "$0.005"],
-        ["A", 1, "2024-01-05", "1", "$0.005"],
+        ["A", 1, "2024-01-05", "1", "$0.004"],
         ["A", 2, "2024-01-05", "3", "¥1"],
         ["B", 3, "2024-01-05", "-1", "$10"],
     ]
     path = csv_file(tmp_path, ["customer_id", "order_id", "ordered_at", "quantity", "unit_price"], rows)
     found = read(path, currency="CNY", rates={"USD": Decimal("7.15")})
-    assert orders(found, "amount") == [7, 300, -7150]
-    assert found.lines["amount"].to_pylist() == [4, 4, 300, -7150]
+    assert orders(found, "amount") == [6, 300, -7150]
+    assert found.lines["amount"].to_pylist() == [4, 3, 300, -7150]
     assert found.currency == "CNY"
 
 

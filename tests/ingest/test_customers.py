@@ -22,9 +22,31 @@ def test_a_customers_file(tmp_path):
     found = read(orders_file, customers_file=csv_file(tmp_path, PEOPLE, ROWS, "people.csv", "gb18030"))
     assert found.customers.schema.equals(CUSTOMERS)
     assert found.customers.to_pylist() == [
-        {"customer_id": "A", "name": "王芳芳", "kind": "individual", "created_at": day("2023-04-01"), "acquisition_channel": "抖音", "referrer_id": None, "region": "浙江", "owner": "小陈", "phone": "0138", "email": "a@x.cn"},
-        {"customer_id": "B", "name": "大地公司", "kind": "organization", "created_at": None, "acquisition_channel": None, "referrer_id": "A", "region": None, "owner": None, "phone": None, "email": None},
-    ]  # fmt: skip
+        {
+            "customer_id": "A",
+            "name": "王芳芳",
+            "kind": "individual",
+            "created_at": day("2023-04-01"),
+            "acquisition_channel": "抖音",
+            "referrer_id": None,
+            "region": "浙江",
+            "owner": "小陈",
+            "phone": "0138",
+            "email": "a@x.cn",
+        },
+        {
+            "customer_id": "B",
+            "name": "大地公司",
+            "kind": "organization",
+            "created_at": None,
+            "acquisition_channel": None,
+            "referrer_id": "A",
+            "region": None,
+            "owner": None,
+            "phone": None,
+            "email": None,
+        },
+    ]
     assert found.counters.rows == 1
 
 

@@ -110,8 +110,10 @@ def test_workbook_of_typed_cells_is_read_like_text(tmp_path):
     sheet.write_formula(3, 3, "=1+1", None, 2)
     book.close()
     assert orders(read(tmp_path / "o.xlsx"), "customer_id", "order_id", "day", "amount") == [
-        ("13085", "7", day("2024-01-05"), 30), ("13085", "008", day("2024-01-06"), 990), ("13086", "9", day("2024-01-07"), 200),
-    ]  # fmt: skip
+        ("13085", "7", day("2024-01-05"), 30),
+        ("13085", "008", day("2024-01-06"), 990),
+        ("13086", "9", day("2024-01-07"), 200),
+    ]
 
 
 def test_lines_of_a_worksheet_are_those_people_see(tmp_path):
@@ -166,19 +168,25 @@ def test_parquet_and_frames(tmp_path):
 
 
 def test_typed_frames_are_read_like_text():
-    frame = pd.DataFrame({
-        "Customer ID": [13085.0, None, 7.0],
-        "Invoice": ["A1", 2, None],
-        "InvoiceDate": pd.to_datetime(["2024-01-05 13:02:11", "2024-01-06 00:00:00", "2024-01-07 00:00:00"]).tz_localize("UTC"),
-        "Quantity": [2, 1, -1],
-        "Price": [0.1, 12.25, 3],
-        "Category": pd.Categorical(["x", "y", None]),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "Customer ID": [13085.0, None, 7.0],
+            "Invoice": ["A1", 2, None],
+            "InvoiceDate": pd.to_datetime(
+                ["2024-01-05 13:02:11", "2024-01-06 00:00:00", "2024-01-07 00:00:00"]
+            ).tz_localize("UTC"),
+            "Quantity": [2, 1, -1],
+            "Price": [0.1, 12.25, 3],
+            "Category": pd.Categorical(["x", "y", None]),
+        }
+    )
     for source in (frame, pl.from_pandas(frame.astype({"Invoice": str}))):
         found = read(source)
         assert orders(found, "customer_id", "day", "amount") == [
-            ("13085", day("2024-01-05"), 20), (None, day("2024-01-06"), 1225), ("7", day("2024-01-07"), -300),
-        ]  # fmt: skip
+            ("13085", day("2024-01-05"), 20),
+            (None, day("2024-01-06"), 1225),
+            ("7", day("2024-01-07"), -300),
+        ]
         assert found.lines["category"].to_pylist() == ["x", "y", None]
 
 

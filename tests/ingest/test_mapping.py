@@ -15,11 +15,18 @@ ROW = ["A", "1", "2024-01-05", "10"]
 @pytest.mark.parametrize(
     "names",
     [
-        ("customer_id", "order_id", "ordered_at", "amount"), ("Customer ID", "Order No.", "Order Date", "Total Amount"), ("客户编号", "订单号", "下单时间", "实付金额"),
-        ("会员ID", "订单编号", "订单日期", "订单金额（元）"), ("买家昵称", "订单编号", "拍下时间", "实收款"), (" 用户ID ", "单号", "日期", "金额"), ("手机号", "小票号", "消费时间", "消费金额"),
-        ("email", "invoice no", "invoice date", "sales"), ("客户名称", "单据编号", "单据日期", "价税合计"), ("CUSTOMER-ID", "ORDER#", "PURCHASE_DATE", "Revenue [CNY]"),
+        ("customer_id", "order_id", "ordered_at", "amount"),
+        ("Customer ID", "Order No.", "Order Date", "Total Amount"),
+        ("客户编号", "订单号", "下单时间", "实付金额"),
+        ("会员ID", "订单编号", "订单日期", "订单金额（元）"),
+        ("买家昵称", "订单编号", "拍下时间", "实收款"),
+        (" 用户ID ", "单号", "日期", "金额"),
+        ("手机号", "小票号", "消费时间", "消费金额"),
+        ("email", "invoice no", "invoice date", "sales"),
+        ("客户名称", "单据编号", "单据日期", "价税合计"),
+        ("CUSTOMER-ID", "ORDER#", "PURCHASE_DATE", "Revenue [CNY]"),
     ],
-)  # fmt: skip
+)
 def test_names_in_both_languages(tmp_path, names):
     found = read(csv_file(tmp_path, names, [ROW]))
     assert [found.mapping.columns[field] for field in BASIC] == [name.strip() for name in names]

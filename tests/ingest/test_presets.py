@@ -123,8 +123,11 @@ def test_online_retail_in_both_layouts(tmp_path):
     found = read(export(tmp_path, exports.ONLINE_RETAIL))
     assert found.mapping.preset == "online_retail"
     assert orders(found, "customer_id", "order_id", "amount", "status", "line_count") == [
-        ("13085", "489434", 18420, VALID, 2), ("16321", "C489449", -3540, VALID, 1), (None, "489597", 166, VALID, 1), (None, "A506401", -5359436, VALID, 1),
-    ]  # fmt: skip
+        ("13085", "489434", 18420, VALID, 2),
+        ("16321", "C489449", -3540, VALID, 1),
+        (None, "489597", 166, VALID, 1),
+        (None, "A506401", -5359436, VALID, 1),
+    ]
     assert found.products["name"].to_pylist()[1] == 'RECORD FRAME 7" SINGLE SIZE'
     found = read(export(tmp_path, exports.ONLINE_RETAIL_NO_INVOICE))
     assert found.mapping.preset == "online_retail"

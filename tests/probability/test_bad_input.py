@@ -185,6 +185,28 @@ def test_extreme_histories_stay_finite(fit):
     assert (scores["p_alive"] <= 1).all() and (scores["p_active_3650"] <= 1).all()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(30))
+def test_small_shops_of_every_kind_never_break(seed):
+    """Random small shops, most of them far too thin: a refusal or a finite fit that converged, and finite scores."""
+    rng = np.random.default_rng(seed)
+    customers = int(rng.choice([1, 2, 3, 5, 10, 40, 300]))
+    age = rng.integers(0, rng.choice([2, 30, 400, 4000]), customers).astype(float)
+    rate = rng.gamma(rng.choice([0.05, 0.5, 5]), rng.choice([0.1, 2, 20.0]), customers)
+    frequency = np.minimum(rng.poisson(rate), age).astype(int)
+    recency = np.where(frequency > 0, np.maximum(np.floor(age * rng.random(customers)), frequency), 0.0)
+    summary = {"frequency": frequency, "recency": recency, "T": age}
+    for model in [*MODELS, None]:
+        try:
+            fit = fit_purchases(summary, model)
+        except ModelError as refused:
+            assert refused.code == "no_repeats" and not frequency.any()
+            continue
+        assert sound(fit) and fit.converged
+        scores = score(summary, fit)
+        assert all(np.isfinite(scores[column]).all() for column in scores.names)
+
+
 def test_too_short_for_a_backtest():
     with pytest.raises(ModelError) as refused:
         backtest({"customer": [1, 1, 2], "day": [0, 20, 50], "value": [5.0, 5.0, 5.0]})

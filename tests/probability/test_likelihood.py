@@ -145,6 +145,7 @@ def test_tallies_merge():
     merged = merge_tallies(tally_spend(x[:150], m[:150]), tally_spend(x[150:], m[150:]))
     point = np.log([2.0, 3.0, 900.0])
     assert SpendLikelihood(merged)(point)[0] == pytest.approx(LIKELIHOODS["spend"](point)[0], rel=1e-13)
+    assert fit_spend(merged) == fit_spend(SUMMARY)
 
 
 def test_gap_terms_of_the_summary_and_of_the_gaps():

@@ -14,6 +14,7 @@ from tests.report.test_html import DATA_BLOCK, data_of, with_polyglot
 pytestmark = pytest.mark.browser
 
 NAMES = ("good", "young", "tiny", "bare")
+FIGURES = 19
 LATE_PEOPLE = "#contacts .people tbody tr"
 
 
@@ -36,7 +37,7 @@ def test_every_figure_is_drawn_when_it_comes_near(open_report):
     assert page.locator("[data-chart] svg").count() < charts
     before = page.evaluate("document.documentElement.scrollHeight")
     page.evaluate(looks.DRAW_ALL)
-    assert page.locator("[data-chart] svg").count() == charts == 11
+    assert page.locator("[data-chart] svg").count() == charts == FIGURES
     assert page.evaluate("document.documentElement.scrollHeight") == before
 
 
@@ -216,6 +217,33 @@ def test_a_door_opens_exactly_its_people(open_report):
     assert any(",'+SUM(A1)<b>," in row for row in rows)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_reason_takes_one_or_two_lines(open_report, lang):
+    heights = """() => [...document.querySelectorAll("#contacts .reason")].map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return Math.round(range.getBoundingClientRect().height / 20);
+    })"""
+    for name in ("good", "young"):
+        page = open_report(name, lang=lang).page
+        assert max(page.evaluate(heights)) <= (2 if lang == "en" else 1)
+
+
+def test_with_forecasts_the_list_shows_what_is_at_risk(open_report):
+    page = open_report("good", lang="en").page
+    heads = page.locator("#contacts thead th").all_inner_texts()
+    assert heads[-4:] == ["At risk", "P(alive)", "12 months", "Was due"]
+    without = open_report("young", lang="en").page
+    assert without.locator("#contacts thead th").all_inner_texts()[-3:] == ["Profit", "Lateness", "Was due"]
+
+
+def test_without_a_forecast_the_chapter_has_no_figure(open_report):
+    for name in ("young", "tiny", "bare"):
+        page = open_report(name).page
+        assert page.locator("#value [data-card]").count() == 1
+        assert page.locator("#value [data-chart]").count() == 0
+
+
 def test_the_list_turns_its_pages_by_keyboard(open_report):
     page = open_report("good").page
     first = page.locator(f"{LATE_PEOPLE} th").first.inner_text()
@@ -284,7 +312,7 @@ def test_controls_have_names_and_headings_nest(open_report, name):
 def test_on_paper_every_figure_is_there_in_light_colours(open_report):
     page = open_report("good", theme="dark").page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("[data-chart] svg").count() == 11
+    assert page.locator("[data-chart] svg").count() == FIGURES
     assert page.locator("html").get_attribute("data-theme") == "light"
     widths = """() => [...document.querySelectorAll('[data-chart]')].map((one) =>
       [one.clientWidth, Number(one.querySelector('svg').getAttribute('width'))])"""

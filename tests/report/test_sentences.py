@@ -92,9 +92,13 @@ def risk(total=10_000.0, of_a=6_000.0, customers=500):
 
 
 def test_value_at_risk_stands_in_for_the_late_and_valuable():
-    assert said(sentences.value_at_risk, risk()) == (
-        "Lateness puts ¥10,000 of the value of the next 12 months at risk, 60% of it with class A."
+    late = {"rhythm.late_valuable": {"customers": 40, "profit": 1.0}}
+    assert said(sentences.value_at_risk, {**risk(), **late}) == (
+        "Lateness puts ¥10,000 of the value of the next 12 months at risk, 60% of it with class A, of whom 40 are"
+        " slipping or later."
     )
+    alone = {"rhythm.late_valuable": {"customers": 1, "profit": 1.0}}
+    assert said(sentences.value_at_risk, {**risk(), **alone}).endswith("60% of it with class A.")
     assert said(sentences.late_valuable, risk()) is None
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import _thread
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -21,12 +18,10 @@ from regulars.cli.help import Command, Group
 from regulars.cli.lake import lake_app
 from regulars.cli.reader import spoken_language
 from regulars.cli.simulate import simulate_command
-from regulars.cli.terminal import json_line, print_error, print_line
+from regulars.cli.stopping import told_to_stop
+from regulars.cli.terminal import json_line, print_error
 from regulars.errors import RegularsError
-from regulars.language import translator
 from regulars.version import VERSION
-
-INTERRUPTED = 128  # plus the number of the signal, as shells count: 130 for Ctrl-C
 
 app = typer.Typer(
     name="regulars", cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -37,14 +32,6 @@ app.command("explain", cls=Command, help=texts.EXPLAIN)(explain_command)
 app.command("simulate", cls=Command, help=texts.SIMULATE)(simulate_command)
 app.command("demo", cls=Command, help=texts.DEMO)(demo_command)
 app.add_typer(lake_app, name="lake", cls=Group, help=texts.LAKE)
-
-
-class Stopped(KeyboardInterrupt):
-    """The process was asked to end by a signal other than Ctrl-C."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 def _version(wanted: bool) -> None:
@@ -60,13 +47,6 @@ def _options(
     pass
 
 
-def main() -> None:
-    """Run the command line of this process."""
-    _open_streams()
-    _heed_signals()
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; errors become sentences, never a traceback."""
     try:
@@ -78,10 +58,7 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as end:
         return int(end.exit_code)
     except (KeyboardInterrupt, EOFError, typer.Abort) as stop:
-        print_line(
-            translator("cli", spoken_language(arguments))("Interrupted; nothing is left half done."), stderr=True
-        )
-        return INTERRUPTED + (stop.number if isinstance(stop, Stopped) else int(signal.SIGINT))
+        return told_to_stop(stop, arguments)
     except BrokenPipeError:
         _close_output()
         return 0
@@ -114,7 +91,8 @@ def _told(error: RegularsError, arguments: Sequence[str]) -> int:
     return error.exit_code
 
 
-def _open_streams() -> None:
+def open_streams() -> None:
+    """Standard output and error that can take any text, wherever they lead."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the caller
@@ -126,23 +104,3 @@ def _open_streams() -> None:
 def _close_output() -> None:
     """Point standard output nowhere: what is still waiting in it must not fail once more at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
-def _heed_signals() -> None:
-    """Let a polite kill or a closed terminal clean up as Ctrl-C does, and no Ctrl-C get lost in a callback."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _stop)
-    usual = sys.unraisablehook
-
-    def hook(lost: Any) -> None:
-        if issubclass(lost.exc_type, KeyboardInterrupt):
-            _thread.interrupt_main()
-        else:
-            usual(lost)
-
-    sys.unraisablehook = hook
-
-
-def _stop(number: int, _frame: FrameType | None) -> None:
-    raise Stopped(number)

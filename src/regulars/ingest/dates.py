@@ -1,10 +1,9 @@
 """Cells -> instants, in the forms people use.
 
 A kernel reads every form that needs no words; ``date_words.read_date`` reads the rest (month names, 上午/下午,
-full-width digits),
-one distinct text at a time. A date such as 05/01/2024 is kept as its three numbers until the whole column has been
-seen:
-the order of day and month is decided once a column (`possible_orders`), from the values that admit only one reading.
+full-width digits), one distinct text at a time. A date such as 05/01/2024 is kept as its three numbers until the
+whole column has been seen: the order of day and month is decided once a column (`possible_orders`), from the values
+that admit only one reading.
 """
 
 from __future__ import annotations
@@ -374,9 +373,9 @@ def settle_dates(value: np.ndarray, form: np.ndarray, order: DateOrder) -> None:
 def possible_orders(tally: np.ndarray) -> list[DateOrder]:
     """The orders of day, month and year that the evidence of a column admits; empty when it is mixed.
 
-    A value is evidence against an order that makes it impossible (13 is no month). Where every order is
-    contradicted, one
-    contradicted by at most 1 in 100 of the values that contradict each other one wins, and its slips are rejected.
+    A value is evidence against an order that makes it impossible (13 is no month). Where every order is contradicted,
+    one contradicted by at most 1 in 100 of the values that contradict each other one wins, and its slips are
+    rejected.
     """
     against: dict[DateOrder, int] = {order: int(tally[i]) for order, i in _ORDERS.items()}
     free = [order for order, n in against.items() if n == 0]

@@ -95,9 +95,8 @@ def _repeats_across(
 ) -> np.ndarray:
     """Rows of a later sheet that were there in an earlier one, count for count.
 
-    Compared is what all sheets have: order, customer, time, money, quantity, product, status. Without order ids
-    only rows
-    with a time of day count as the same order again: two equal purchases on one day are no rarity.
+    Compared is what all sheets have: order, customer, time, money, quantity, product, status. Without order ids only
+    rows with a time of day count as the same order again: two equal purchases on one day are no rarity.
     """
     live = verdict == reasons.FINE
     keyed = bool(_common(facts, ["order_id"]))

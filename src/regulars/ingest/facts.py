@@ -68,9 +68,8 @@ def product_of(quantity: Numbers, price: Numbers) -> Limbs:
 
 @dataclass(frozen=True)
 class Facts:
-    """The rows of every sheet, one after the other. Every accessor gives one value per row, missing where a sheet
-    has no
-    such column."""
+    """The rows of every sheet, one after the other. Every accessor gives one value per row, missing where a sheet has
+    no such column."""
 
     sheets: Sequence[Rows]
 
@@ -122,7 +121,8 @@ def worth_of(facts: Facts) -> tuple[Limbs, Limbs]:
     """(what each row says it is worth: its amount, else quantity × unit price; quantity × unit price where a file
     has both).
 
-    Details that come beside orders with amounts are worth nothing of their own. The two are one object where no file has an amount.
+    Details that come beside orders with amounts are worth nothing of their own. The two are one object where no
+    file has an amount.
     """
     priced = [
         product_of(rows.numbers["quantity"], rows.numbers["unit_price"])

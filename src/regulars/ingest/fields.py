@@ -44,9 +44,8 @@ FIELDS: dict[str, Shape] = {
     "phone": "id",
     "email": "text",
 }
-"""Every field and the shape of its values. ``amount`` is money of the row; ``order_amount`` that of the whole
-order, given
-on one of its rows or repeated on all. The fields from ``name`` on describe the customer."""
+"""Every field and the shape of its values. ``amount`` is money of the row; ``order_amount`` that of the whole order,
+given on one of its rows or repeated on all. The fields from ``name`` on describe the customer."""
 
 ATTRIBUTES = ("name", "kind", "created_at", "acquisition_channel", "region", "owner", "phone", "email")
 

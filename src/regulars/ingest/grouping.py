@@ -96,9 +96,8 @@ def _group(data, start, stop, hashes, dead, group, first):  # type: ignore[no-un
 
 
 def grouped(ids: Cells, dead: np.ndarray) -> tuple[np.ndarray, int]:
-    """(group number per row, count of groups) of equal ids; a row with a missing id is a group of its own, a dead
-    one in
-    none (-1). Groups are numbered by first appearance."""
+    """(group number per row, count of groups) of equal ids; a row with a missing id is a group of its own, a dead one
+    in none (-1). Groups are numbered by first appearance."""
     group = np.empty(len(ids), np.int32)
     known = int(_group_sorted(ids.data, ids.start, ids.stop, dead.view(np.uint8), group))
     if known >= 0:
@@ -128,8 +127,7 @@ def by_customer(group: np.ndarray, groups: int, customers: Cells) -> tuple[np.nd
     """Split the groups that stand under two customers.
 
     Returns (group per row, count of groups, row whose customer owns each group or -1, first row of each split order
-    id).
-    Rows without a customer in a split group stay together as an order of their own.
+    id). Rows without a customer in a split group stay together as an order of their own.
     """
     owner = np.full(groups, -1, np.int64)
     conflict = np.zeros(groups, np.uint8)

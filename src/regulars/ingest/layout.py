@@ -24,8 +24,7 @@ _SAMPLE_ROWS = 400
 @dataclass(frozen=True)
 class Layout:
     """``begin`` is the byte where the rows begin, ``line`` its line number (from 1), ``junk`` the rows above the
-    header,
-    ``header_cells`` the header as it stands (None without one), ``rows`` the first rows as text."""
+    header, ``header_cells`` the header as it stands (None without one), ``rows`` the first rows as text."""
 
     delimiter: str
     names: tuple[str, ...]
@@ -69,7 +68,8 @@ def sniff(data: np.ndarray, name: str, delimiter: str | None) -> Layout:
             delimiter, column_names(None, max(widest, 1)), None, int(stretch.span_start[first]) if count else 0,
             int(stretch.line[first]) + 1 if count else 1, first, [row[:widest] for row in rows[first:]],
         )  # fmt: skip
-    cells = _filled(rows[header])
+    line = raw[int(stretch.span_start[header]) : int(stretch.span_stop[header])].decode("utf-8", "replace")
+    cells = rows[header][: max(len(_filled(rows[header])), len(_records(line, delimiter)[0]))]
     more = header + 1 < count
     return Layout(
         delimiter,

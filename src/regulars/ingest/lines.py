@@ -26,9 +26,8 @@ _POWERS = np.array([10**i for i in range(19)], np.int64)
 
 
 def line_flags(facts: Facts) -> np.ndarray | None:
-    """Which rows are order lines: those of files that name products or quantities; of details files only, where
-    such files
-    come beside the orders. None when no file has any."""
+    """Which rows are order lines: those of files that name products or quantities; of details files only, where such
+    files come beside the orders. None when no file has any."""
     details = any("ordered_at" not in rows.columns for rows in facts.sheets)
 
     def flags(rows: Rows) -> np.ndarray:

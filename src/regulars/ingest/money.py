@@ -1,10 +1,8 @@
 """Cells -> exact decimal numbers, and exact arithmetic on them.
 
 A number is a mantissa (int64) and its count of decimals. Money is kept in two limbs: ``unit`` in minor units
-(hundredths of
-the currency) and ``rest`` in 10**-16 of a minor unit, both with the sign of the number. Sums and products of prices
-with
-many decimals are exact in limbs; an order is rounded once, at the end, halves away from zero.
+(hundredths of the currency) and ``rest`` in 10**-16 of a minor unit, both with the sign of the number. Sums and
+products of prices with many decimals are exact in limbs; an order is rounded once, at the end, halves away from zero.
 """
 
 from __future__ import annotations
@@ -300,9 +298,8 @@ def _limbs(mantissa, decimals):  # type: ignore[no-untyped-def]
 
 @njit(types.void(INTS, SMALL, types.int64[::1], types.int64[::1], types.int8[::1]), nogil=True, cache=True)
 def to_limbs(mantissa, decimals, unit, rest, state):  # type: ignore[no-untyped-def]
-    """Numbers -> money in limbs where ``state`` is FINE; marks what is too large. ``rest`` must come as zeros:
-    memory that
-    is not needed is never touched."""
+    """Numbers -> money in limbs where ``state`` is FINE; marks what is too large. ``rest`` must come as zeros: memory
+    that is not needed is never touched."""
     for i in range(mantissa.size):
         unit[i] = 0
         if state[i] == FINE:

@@ -69,9 +69,8 @@ def read_decimal(text: str, decimal_comma: bool = False) -> tuple[Decimal | None
 def read_number(text: str, decimal_comma: bool = False) -> tuple[int, int, int, int]:
     """(mantissa, decimals, state, currency code) as the kernel gives them.
 
-    A number with a fraction and more than 15 significant digits is the noise of binary floating point; where it
-    does not
-    fit 18 digits it is read as a spreadsheet shows it, to 15.
+    A number with a fraction and more than 15 significant digits is the noise of binary floating point; where it does
+    not fit 18 digits it is read as a spreadsheet shows it, to 15.
     """
     if not text.strip():
         return 0, 0, EMPTY, 0

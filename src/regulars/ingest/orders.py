@@ -33,8 +33,7 @@ ORDER_TEXTS = ("customer_id", "order_id", "channel", "campaign_id", "referrer_id
 @dataclass(frozen=True)
 class Grouped:
     """Usable rows by order: ``rows`` sorted by order, ``begins`` where each order begins in them, ``owner`` the row
-    that
-    names the customer of each (-1: nobody does)."""
+    that names the customer of each (-1: nobody does)."""
 
     rows: np.ndarray
     begins: np.ndarray
@@ -43,8 +42,7 @@ class Grouped:
     @classmethod
     def of(cls, group: np.ndarray, groups: int, owner: np.ndarray) -> Grouped:
         """Orders of groups that may be empty by now; numbered by first appearance. ``owner`` is not needed where
-        every row
-        is an order of its own."""
+        every row is an order of its own."""
         rows, begins = rows_by_group(group, groups)
         if (begins[1:] == begins[:-1]).any() or (np.diff(rows[begins[:-1]]) < 0).any():
             group, groups, old = renumbered(group, groups)

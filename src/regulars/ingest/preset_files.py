@@ -15,9 +15,8 @@ PRESETS = ("shopify", "woocommerce", "taobao", "jd", "youzan", "weidian", "onlin
 
 @dataclass(frozen=True)
 class Layout:
-    """One export of a platform. ``requires`` are columns that tell it (each a tuple of spellings), ``columns``
-    gives for
-    a field the columns to use, the first that exists; ``amount_scope`` says whether amounts are of a row or an
+    """One export of a platform. ``requires`` are columns that tell it (each a tuple of spellings), ``columns`` gives
+    for a field the columns to use, the first that exists; ``amount_scope`` says whether amounts are of a row or an
     order."""
 
     preset: str

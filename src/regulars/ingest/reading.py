@@ -56,7 +56,7 @@ def read_rows(
         if order and field == "ordered_at":
             rows = replace(rows, mapping=rows.mapping.settled(date_order=order))
         _read_left_dates(rows, field, column, order)
-    return rows
+    return replace(rows, notes=(*rows.notes, *_unread(rows)))
 
 
 def _spelled(parts: list[Parsed]) -> int:
@@ -135,8 +135,8 @@ def _mangled(sheet: Sheet, column: str, pieces: list[Cells]) -> Note:
     examples = list(dict.fromkeys(text for text in texts if "+" in text))[:_EXAMPLES]
     return note(
         "ids_in_powers",
-        "{file}: ids in the column {column} look like {examples}: a spreadsheet has rounded them, and different ids may "
-        "have become one. Export them as text.",
+        "{file}: ids in the column {column} look like {examples}: a spreadsheet has rounded them, and different ids "
+        "may have become one. Export them as text.",
         file=sheet.file,
         column=column,
         examples=", ".join(examples) or "1.3E+10",
@@ -147,6 +147,31 @@ def _missing_words(sheet: Sheet, mapping: Mapping) -> tuple[str, ...]:
     """Words that stand for a missing value in this file: only a preset says so."""
     layout = matching_layout(sheet.names, mapping.preset) if mapping.preset else None
     return layout.missing if layout else ()
+
+
+def _unread(rows: Rows) -> list[Note]:
+    """Notes on cells that hold something unreadable where an order can do without it."""
+    stated = {"amount", "order_amount"} & set(rows.columns)
+    notes = []
+    for field in ("quantity", "unit_price", "profit", "cost", "discount", "refunded_at", "created_at"):
+        if field in rows.numbers and (stated or field not in ("quantity", "unit_price")):
+            bad = np.flatnonzero(rows.numbers[field].state > money.EMPTY)
+        elif field in rows.dates:
+            bad = np.flatnonzero(rows.dates[field].form < dates.EMPTY)
+        else:
+            continue
+        if bad.size:
+            notes.append(
+                note(
+                    "cells_unreadable",
+                    "{file}: {count} cells of the column {column} cannot be read and were taken as empty: {examples}.",
+                    file=rows.sheet.file,
+                    count=int(bad.size),
+                    column=rows.mapping.columns[field],
+                    examples=", ".join(f"{text[:40]!r}" for text in dict.fromkeys(rows.texts(field, bad[:_EXAMPLES]))),
+                )
+            )
+    return notes
 
 
 def _settled_order(rows: Rows, field: str, column: Dates, options: IngestOptions) -> DateOrder | None:

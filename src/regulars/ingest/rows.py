@@ -21,8 +21,8 @@ class Rows:
     """Values of the mapped columns by field; fields without a column are absent from the dictionaries.
 
     ``texts_of`` are the text cells piece by piece; ``spellings`` tells how customer ids are spelled (see
-    cells.spellings); ``floats`` are the id fields whose column holds numbers such as 13085.0; ``missing`` are words that
-    stand for nothing.
+    cells.spellings); ``floats`` are the id fields whose column holds numbers such as 13085.0; ``missing`` are words
+    that stand for nothing.
     """
 
     sheet: Sheet

@@ -152,7 +152,8 @@ def borrow(
     """Give rows that lack something what another row of their order has; updates verdict, form, day and key in place.
 
     A date is always borrowed. An amount may be missing only where the file states amounts of whole orders, or where
-    another file of the load holds the amount of the order; ``mute`` flags the rows of files that have no amounts at all.
+    another file of the load holds the amount of the order; ``mute`` flags the rows of files that have no amounts at
+    all.
     """
     rows = np.flatnonzero(lacking & (group >= 0))
     if not rows.size:

@@ -50,9 +50,8 @@ def _mark(verdict: np.ndarray, state: np.ndarray, meanings: dict[int, int]) -> N
 def skip_footers(rows: Rows, verdict: np.ndarray) -> None:
     """Mark as skipped, in place, what is no order but no mistake either: footers and repeated headers.
 
-    Only rows that would be rejected, and the last few, are looked at. A footer is a row whose first filled cell is
-    a word
-    such as 合计, or that begins with #; a row with a date is an order, unless it is one of the last and has no
+    Only rows that would be rejected, and the last few, are looked at. A footer is a row whose first filled cell is a
+    word such as 合计, or that begins with #; a row with a date is an order, unless it is one of the last and has no
     customer.
     """
     footer = wordlist("footer")
@@ -95,8 +94,8 @@ def _prefixes(footer: Wordlist, header: tuple[str, ...] | None) -> np.ndarray:
 
 
 def _is_footer(cells: list[str], footer: Wordlist) -> bool:
-    first = next((cell for cell in cells if cell), "")
-    return first.startswith("#") or first.rstrip(" :：") in footer
+    filled = [cell for cell in cells if cell] or [""]
+    return (len(filled) == 1 and filled[0].startswith("#")) or filled[0].rstrip(" :：") in footer
 
 
 def status_codes(rows: Rows, cancelled: tuple[str, ...], unpaid: tuple[str, ...]) -> np.ndarray:

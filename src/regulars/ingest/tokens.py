@@ -157,8 +157,7 @@ def _walk(  # type: ignore[no-untyped-def]
     """Read the rows that begin in [begin, limit).
 
     ``signs``: two delimiters and the quotation mark; ``edges``: bytes that may need trimming. The positions of all
-    signs
-    are found a window at a time, and rows are read by hopping from sign to sign.
+    signs are found a window at a time, and rows are read by hopping from sign to sign.
     """
     columns = slots.size
     capacity = fault.size
@@ -321,8 +320,7 @@ def read_stretch(
     """Cells of the rows that begin in data[begin:limit]; the last may reach beyond limit, but not beyond end.
 
     ``delimiter`` " " means runs of blanks; ``breaks`` is the count of line breaks in data[begin:limit], if known.
-    Cells lie in memory of this thread that its next call takes over. Raises
-    LineTooLong.
+    Cells lie in memory of this thread that its next call takes over. Raises LineTooLong.
     """
     slots = np.full(columns, -1, np.int32)
     slots[wanted] = np.arange(len(wanted), dtype=np.int32)

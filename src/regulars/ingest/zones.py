@@ -27,9 +27,8 @@ class Offsets:
 
     @property
     def turn(self) -> np.ndarray:
-        """The civil second from which on each offset holds. A time that a clock change repeats or leaves out is
-        read with
-        the earlier offset."""
+        """The civil second from which on each offset holds. A time that a clock change repeats or leaves out is read
+        with the earlier offset."""
         turn = self.since.copy()
         turn[1:] += np.maximum(self.offset[1:], self.offset[:-1])
         return turn

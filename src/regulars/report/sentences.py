@@ -99,13 +99,19 @@ def value_at_risk(view: View) -> Thing | None:
     found = (view.worth or {}).get("at_risk")
     if not found or found["total"] <= 0 or found["customers"] < FEWEST_LEFT:
         return None
-    words = {"money": view.reader.money(found["total"]), "n": view.months_ahead}
+    words: dict[str, object] = {"money": view.reader.money(found["total"]), "n": view.months_ahead}
     best = (found.get("by_abc") or {}).get("A") or {"customers": 0, "value_at_risk": 0.0}
     if best["customers"] >= 2 and best["value_at_risk"] > 0:
         words["share"] = numbers.share(best["value_at_risk"] / found["total"])
         message = mark(
             "Lateness puts <b>{money}</b> of the value of the next {n} months at risk, {share} of it with class A."
         )
+        if view.late_valuable["customers"] >= 2:
+            words["late"] = view.late_door()
+            message = mark(
+                "Lateness puts <b>{money}</b> of the value of the next {n} months at risk, {share} of it with class A,"
+                " of whom {late} are slipping or later."
+            )
     else:
         message = mark("Lateness puts <b>{money}</b> of the value of the next {n} months at risk.")
     return Thing(rich(view.reader, message, **words), "contacts", view.reader.say("The list"))

@@ -186,6 +186,7 @@ class Scorer:
             profit_12m=_all(members, "profit_year") / self._minor,
             months=p.clv_months,
             yearly_rate=float(p.discount_rate),
+            risk_days=p.risk_days,
         )
         return {**scores.table(), "known": _known(scores)}
 

@@ -30,16 +30,17 @@ def clv_figures(run: Population, basis: str) -> Row | None:
     forecast = run.forecast
     if forecast is None:
         return None
-    fit, spend, p = forecast.fit, forecast.spend, run.parameters
+    fit, spend, proof, p = forecast.fit, forecast.spend, forecast.backtest, run.parameters
     return {
         "published": forecast.published,
         "reason": forecast.reason,
         "months": p.clv_months,
         "discount_rate": float(p.discount_rate),
         **_purchase_model(fit),
+        "choice": [asdict(candidate) for candidate in proof.choice] if proof is not None else [],
         "spend": _spend_model(spend),
         "margin": {"basis": basis, "rate": forecast.margin},
-        "backtest": None if forecast.backtest is None else _backtest(forecast.backtest, run.minor),
+        "backtest": None if proof is None else _backtest(proof, run.minor),
     }
 
 
@@ -47,7 +48,7 @@ def _purchase_model(fit: PurchaseFit | None) -> Row:
     if fit is None:
         names = ("model", "k", "parameters", "standard_errors", "log_likelihood", "gradient_norm", "condition")
         return {**dict.fromkeys(names), "time_unit": "day", "trusted": False, "converged": False, "n": 0,
-                "warnings": [], "choice": []}  # fmt: skip
+                "warnings": []}  # fmt: skip
     return {
         "model": fit.model,
         "k": fit.k,
@@ -83,7 +84,6 @@ def _backtest(proof: Backtest, minor: int) -> Row:
         "horizon_days": int(proof.horizon),
         "customers": sum(o.n for o in proof.origins),
         "selected_on": [day_of(day).isoformat() for day in proof.selected_on],
-        "choice": [asdict(candidate) for candidate in proof.choice],
         "origins": [
             {
                 "day": None if o.origin is None else day_of(o.origin).isoformat(),

@@ -33,7 +33,7 @@ from regulars.engine.probability.results import (
     SpendFit,
     TimeUnit,
 )
-from regulars.engine.probability.score import HORIZONS, Scores
+from regulars.engine.probability.score import HORIZONS, RISK_DAYS, Scores
 from regulars.engine.probability.summaries import column, has_column, read_summary, require_fittable
 from regulars.engine.probability.trials import trial_of_holdout
 from regulars.errors import ModelError, ParameterError
@@ -79,11 +79,22 @@ def fit_purchases(
 
 
 def fit_spend(summary: Any) -> SpendFit:
-    """Gamma-Gamma fit of the mean value of repeat purchase days (columns frequency, monetary_value).
+    """Gamma-Gamma fit of the value of repeat purchase days (columns frequency, monetary_value), or of a SpendTally.
 
     Customers without a repeat day do not count; those whose mean is not positive are left out with a warning.
     ModelError when nobody is left.
     """
+    tally = summary if isinstance(summary, gamma_gamma.SpendTally) else _tally(summary)
+    if tally.n == 0:
+        raise ModelError(
+            "no_spend",
+            "no customer has a repeat purchase day of positive value: spending cannot be estimated",
+            "Check the amounts: returns lower the purchase day before them.",
+        )
+    return gamma_gamma.fit(tally)
+
+
+def _tally(summary: Any) -> gamma_gamma.SpendTally:
     frequency, value = column(summary, "frequency"), column(summary, "monetary_value")
     if not np.isfinite(frequency).all() or not np.isfinite(value[frequency > 0]).all():
         raise ModelError(
@@ -92,14 +103,7 @@ def fit_spend(summary: Any) -> SpendFit:
             "Give numbers; leave customers out whose history is not known.",
             name="monetary_value" if np.isfinite(frequency).all() else "frequency",
         )
-    tally = gamma_gamma.tally_spend(frequency, value)
-    if tally.n == 0:
-        raise ModelError(
-            "no_spend",
-            "no customer has a repeat purchase day of positive value: spending cannot be estimated",
-            "Check the amounts: returns lower the purchase day before them.",
-        )
-    return gamma_gamma.fit(tally)
+    return gamma_gamma.tally_spend(frequency, value)
 
 
 def score(
@@ -116,12 +120,14 @@ def score(
     yearly_rate: float = 0.10,
     overdue_level: float = 0.9,
     thin_age: int = 30,
+    risk_days: int = RISK_DAYS,
 ) -> Scores:
     """Scores of every customer of a summary, in its order; see Scores for the columns.
 
     ``horizons`` in days; ``as_of`` makes months follow the calendar; ``margin`` turns money into profit, one for all or
     (n,); ``profit_12m`` (n,) the profit of the last 12 months, for the potential; ``thin_age`` days below which a
-    customer without a repeat purchase gets a note instead of a value.
+    customer without a repeat purchase gets a note instead of a value; ``risk_days`` the span that value at risk
+    compares.
     """
     if not 0.0 < level < 1.0 or not 0.0 < overdue_level < 1.0 or months < 1 or yearly_rate <= -1.0:
         raise ParameterError(
@@ -146,6 +152,7 @@ def score(
         yearly_rate=yearly_rate,
         overdue_level=overdue_level,
         thin_age=thin_age,
+        risk_days=risk_days,
         profit_12m=None if profit_12m is None else _per_customer(profit_12m, len(columns.frequency), "profit_12m"),
     )
 

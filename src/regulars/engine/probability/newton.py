@@ -64,7 +64,7 @@ def trust_step(gradient: FloatArray, hessian: FloatArray, radius: float) -> Floa
 def _boxed_step(
     point: FloatArray, gradient: FloatArray, hessian: FloatArray, radius: float, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, NDArray[np.bool_], bool]:
-    """Trust-region step that ends at the edge of the box at most, the parameters held at an edge, and whether it is whole."""
+    """Trust-region step up to the edge of the box, the parameters held at an edge, and whether the step is whole."""
     low, high = point <= lower + _EDGE, point >= upper - _EDGE
     held = (low & (gradient < 0)) | (high & (gradient > 0))
     while not held.all():

@@ -73,6 +73,7 @@ class Scores:
     overdue_level: float = 0.9
     thin_age: int = 30
     profit_12m: FloatArray | None = None
+    risk_days: int = RISK_DAYS
 
     def __len__(self) -> int:
         return len(self.columns.frequency)
@@ -282,7 +283,7 @@ class Scores:
 
     @property
     def _value_at_risk(self) -> FloatArray:
-        pairs, days = self._pairs, np.array([RISK_DAYS])
+        pairs, days = self._pairs, np.array([self.risk_days])
         chance = active_if_alive(self.fit, pairs.frequency, pairs.age, days)[..., 0]
         repeat = pairs.frequency + 1.0
         histories = Histories(repeat.astype(np.int64), pairs.age, pairs.age, np.ones(len(repeat), dtype=np.int64))

@@ -224,7 +224,7 @@ def name_of(model: str, k: int | None) -> str:
 
 def candidates(view: View) -> list[Row]:
     """The models that stood for election, the best first."""
-    found = (view.clv or {}).get("choice") or (view.backtest or {}).get("choice") or []
+    found = (view.clv or {}).get("choice") or []
     return sorted(found, key=lambda one: -one["out_of_sample"])
 
 
