@@ -1,4 +1,4 @@
-"""Regulars · 回头客: which customers are worth keeping, who is about to leave, what to do today, and whether it worked."""
+"""Regulars · 回头客: who is worth keeping, who is about to leave, what to do today, and whether it worked."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,6 +16,20 @@ from regulars.language import Language
 if TYPE_CHECKING:
     import pandas
     import polars
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One figure of the report: shows itself in a notebook; ``save`` writes it as a page that needs no network."""
+
+    key: str
+    html: str = field(repr=False)
+
+    def save(self, path: str | Path) -> None:
+        Path(path).write_text(self.html, encoding="utf-8")
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{escape(self.html)}" style="width:100%;height:460px;border:0"></iframe>'
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,12 @@ class Analysis:
     def explain(self, term: str, lang: Language = "en") -> str:
         """What a figure means, with its formula, parameters and source: ``explain("abc")``."""
         return find(term).text(lang)
+
+    def plot(self, key: str, lang: Language = "en") -> Plot:
+        """A figure of the report by its key: ``plot("bridge")``, ``plot("abc")``; a wrong key names all there are."""
+        from regulars.report.html import render_figure
+
+        return Plot(key, render_figure(self, key, lang=lang))
 
     def __repr__(self) -> str:
         s = self.summary

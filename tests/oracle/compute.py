@@ -105,7 +105,7 @@ def _lead(facts: Facts, window: int, chosen: Policy) -> dict[str, Any]:
         "policy": chosen[0],
         "lead": "window" if observable and chosen[0] == "window" else "rhythm",
         "observable": observable,
-        "observable_from": date.fromordinal(facts.first_day + window + 365).isoformat(),
+        "observable_from": date.fromordinal(facts.first_day + window).isoformat(),
     }
 
 

@@ -13,6 +13,7 @@ from regulars.analysis import Analysis
 from regulars.analyzing import Run
 from regulars.engine.definitions import outputs
 from regulars.engine.parameters import Parameters
+from regulars.errors import ParameterError
 from regulars.ingest import IngestOptions
 from regulars.outputs import analyze_to
 from regulars.simulate import write_shop
@@ -120,3 +121,17 @@ def test_fixed_thresholds_take_the_place_of_shares() -> None:
     assert [by_id[c]["f_score"] for c in "ABC"] == [2, 1, 3]
     assert [by_id[c]["m_score"] for c in "ABC"] == [3, 2, 4]
     assert [by_id[c]["r_score"] for c in "ABC"] == [2, 3, 5]
+
+
+def test_a_plot_is_one_figure_that_shows_itself(result: tuple[Analysis, Path], tmp_path: Path) -> None:
+    plot = result[0].plot("pareto", "zh")
+    plot.save(tmp_path / "pareto.html")
+    page = (tmp_path / "pareto.html").read_text(encoding="utf-8")
+    assert page.count("<article") == 1 and 'data-card="pareto"' in page
+    assert plot._repr_html_().startswith("<iframe srcdoc=")
+
+
+def test_an_unknown_plot_names_those_there_are(result: tuple[Analysis, Path]) -> None:
+    with pytest.raises(ParameterError) as refused:
+        result[0].plot("pie")
+    assert refused.value.code == "unknown_figure" and "pareto" in refused.value.hint

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from regulars.engine.parameters import Parameters
+from tests.report import sample_value as worth
 from tests.workbook import sample_facts as sf
 from tests.workbook.sample_facts import AS_OF, FIRST_DAY, Facts, W, day_of, iso, make_facts, money, ratio, wilson
 from tests.workbook.sample_figures import (
@@ -106,7 +107,8 @@ def make_analysis(customers: int = 3000, seed: int = 7, title: str | None = "青
         "products": _products(facts),
         "channels": _sources(facts, facts.channel, sf.CHANNELS),
         "campaigns": _sources(facts, facts.campaign, sf.CAMPAIGNS),
-        "contacts": {"total": 61, "profit": 20811.5, "rule": "late_valuable"},
+        "contacts": {"total": 61, "profit": 20811.5, "rule": "value_at_risk", "value_at_risk": 3120.75},
+        **_forecast(facts, kinds, profit),
         "quality": {
             "unattributed_share": 0.009,
             "no_profit_share": 0.002,
@@ -122,6 +124,17 @@ def make_analysis(customers: int = 3000, seed: int = 7, title: str | None = "青
     summary["rhythm"]["states"] = summary["customers"]["rhythm"]
     table = _customers(facts, kinds, profit, amount)
     return Analysis(summary, table, _spells(), _contacts(table, facts), _rejects())
+
+
+def _forecast(facts: Facts, kinds: dict[str, np.ndarray], profit: np.ndarray) -> dict[str, Any]:
+    """``clv`` and ``value`` from the rough formula of the report's fixture."""
+    order = np.lexsort((facts.day, facts.customer))
+    shop = worth.Shop(facts.n, facts.customer[order], facts.day[order], facts.profit[order] / 100, FIRST_DAY)
+    names = lambda who, place: f"客户{who}" if place % 4 else None  # noqa: E731
+    return {
+        "clv": worth.clv_of(shop, facts.as_of, published=True),
+        "value": worth.value_of(shop, facts.as_of, kinds["abc"], kinds["rhythm"], profit / 100, names),
+    }
 
 
 def _input(facts: Facts) -> dict[str, Any]:
@@ -285,6 +298,7 @@ def _contacts(customers: pa.Table, facts: Facts) -> pa.Table:
         recent = mine & (facts.day > facts.as_of - 365)
         row["purchases_recent"] = (facts.as_of - facts.day[recent]).tolist()
         row["amounts_recent"] = [money(value) for value in facts.amount[recent]]
+        row |= {"p_alive": 0.62, "clv_12m": 480.25, "value_at_risk": 96.5}
     return pa.Table.from_pylist(rows)
 
 
@@ -326,6 +340,7 @@ def empty_analysis() -> Analysis:
     summary["cohorts"], summary["tenure_margin"], summary["referral"] = [], None, None
     summary["products"] = summary["channels"] = summary["campaigns"] = None
     summary["contacts"] = {"total": 0, "profit": 0.0, "rule": "late_valuable"}
+    summary["clv"], summary["value"] = worth.no_clv("history_too_short"), None
     summary["input"] = dict(summary["input"], currency=None)
     return Analysis(
         summary, full.customers.slice(0, 1), full.spells, full.contacts.slice(0, 0), full.rejects.slice(0, 0)

@@ -50,13 +50,9 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; errors become sentences, never a traceback."""
     try:
-        command = typer.main.get_command(app)
-        with command.make_context("regulars", list(arguments)) as context:
-            command.invoke(context)
+        code = _invoked(arguments)
         sys.stdout.flush()
-        return 0
-    except typer.Exit as end:
-        return int(end.exit_code)
+        return code
     except (KeyboardInterrupt, EOFError, typer.Abort) as stop:
         return told_to_stop(stop, arguments)
     except BrokenPipeError:
@@ -68,6 +64,16 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get(TRACE) == "1":
             raise
         return _told(as_failure(error), arguments)
+
+
+def _invoked(arguments: Sequence[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("regulars", list(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return int(end.exit_code)
+    return 0
 
 
 def _told_of_usage(error: Any, arguments: Sequence[str]) -> int:
@@ -86,6 +92,7 @@ def _told(error: RegularsError, arguments: Sequence[str]) -> int:
             typer.echo(json_line({"code": error.code, "message": message, "hint": hint}))
         else:
             print_error(error, lang)
+        sys.stdout.flush()
     except OSError:  # nowhere left to say it; the exit code stands
         _close_output()
     return error.exit_code

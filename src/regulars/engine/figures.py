@@ -46,7 +46,7 @@ def sums_row(sums: Int64, minor: int) -> Row:
 
 
 def class_sums(sums: dict[str, Int64] | Any, minor: int) -> dict[str, dict[str, Row]]:
-    """For every classification: class → customers, amount and profit in the window, classes without anybody included."""
+    """For every classification: class → customers, amount, profit in the window; classes without anybody included."""
     return {
         name: {label: sums_row(sums[name][i], minor) for i, label in enumerate(labels)}
         for name, labels in CLASSES.items()

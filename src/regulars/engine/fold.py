@@ -50,7 +50,7 @@ class Plan:
 
     @property
     def observable(self) -> bool:
-        """Whether the window policy could lose anybody over the span to the back day: first day + W ≤ D0 (section 2)."""
+        """Whether the window policy can lose anybody over the span to the back day: first day + W ≤ D0."""
         return self.calendar.first_day + self.active_days <= self.back_day
 
     def vector(self, longest: int) -> Int64:

@@ -121,6 +121,14 @@ def spellings(cells: Cells) -> int:
     return int(_spellings(cells.data, cells.start, cells.stop))
 
 
+@njit(types.boolean(types.uint64), nogil=True, cache=True)
+def _eight_digits(word):  # type: ignore[no-untyped-def]
+    """Whether all eight bytes are digits."""
+    high = np.uint64(0xF0F0F0F0F0F0F0F0)
+    threes = np.uint64(0x3030303030303030)
+    return (word & high) == threes and ((word + np.uint64(0x0606060606060606)) & high) == threes
+
+
 @njit(types.void(BYTES, INTS, INTS, types.int64[::1]), nogil=True, cache=True)
 def id_shapes(data, start, stop, tally):  # type: ignore[no-untyped-def]
     """Count the shapes of ids; stops at the first one that is no number, which settles that they are texts."""
@@ -134,6 +142,9 @@ def id_shapes(data, start, stop, tally):  # type: ignore[no-untyped-def]
         decimals = -1
         power = False
         fine = True
+        while p + 8 <= end and _eight_digits(eight_bytes(data, p)):
+            group += 8
+            p += 8
         while p < end:
             b = data[p]
             if 48 <= b <= 57:

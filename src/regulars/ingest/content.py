@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from regulars.ingest import dates, money
+from regulars.ingest.arena import Place
+from regulars.ingest.cells import Cells
+from regulars.ingest.columns import Dates, Numbers
 from regulars.ingest.date_words import read_date
 from regulars.ingest.money_words import read_decimal
 
@@ -33,16 +39,29 @@ class Profile:
 
     @cached_property
     def dates(self) -> float:
-        """Share of cells that are dates."""
-        return self._share(is_date)
+        """Share of cells that are dates; the kernel reads most, the slow way the rest."""
+        form = Dates.of(self._packed, "", self._place).form
+        return self._share((form >= dates.DAY).tolist(), is_date)
 
     @cached_property
     def numbers(self) -> float:
-        return self._share(is_number)
+        """Share of cells that are numbers."""
+        state = Numbers.of(self._packed, ".", "", self._place).state
+        return self._share((state == money.FINE).tolist(), is_number)
 
-    def _share(self, test: object) -> float:
-        assert callable(test)
-        return sum(map(test, self.cells)) / len(self.cells) if self.cells else 0.0
+    @cached_property
+    def _packed(self) -> Cells:
+        raw = [cell.encode() for cell in self.cells]
+        ends = np.cumsum([0] + [len(cell) for cell in raw]).astype(np.int64)
+        return Cells(np.frombuffer(b"".join(raw) + bytes(8), np.uint8), ends[:-1], ends[1:])
+
+    @property
+    def _place(self) -> Place:
+        return Place(None, 0, len(self.cells))
+
+    def _share(self, sure: list[bool], test: Callable[[str], bool]) -> float:
+        hits = sum(known or test(cell) for known, cell in zip(sure, self.cells, strict=True))
+        return hits / len(self.cells) if self.cells else 0.0
 
     @property
     def serials(self) -> bool:

@@ -50,13 +50,14 @@ given on one of its rows or repeated on all. The fields from ``name`` on describ
 ATTRIBUTES = ("name", "kind", "created_at", "acquisition_channel", "region", "owner", "phone", "email")
 
 _BRACKET = re.compile(r"[(\[{【].*?[)\]}】]")
-_NOISE = re.compile(r"[\s_\-.:#*'\"/|]+")
+_NOISE = dict.fromkeys(map(ord, " \t\r\n\x0b\x0c_-.:#*'\"/|"))
 
 
 def plain_name(name: str) -> str:
     """A column name without what does not matter: case, width, blanks, punctuation, what stands in brackets."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return _NOISE.sub("", _BRACKET.sub("", text)) or _NOISE.sub("", text)
+    text = (name if name.isascii() else unicodedata.normalize("NFKC", name)).casefold()
+    outside = _BRACKET.sub("", text) if any(sign in text for sign in "([{【") else text
+    return outside.translate(_NOISE) or text.translate(_NOISE)
 
 
 def plain_word(word: str) -> str:

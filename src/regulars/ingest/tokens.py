@@ -235,7 +235,7 @@ def _walk(  # type: ignore[no-untyped-def]
                     break
             if z < 0 or (p > after and trimmed(data, after, p)[0] != p):
                 z = p
-            if z > a and (edges[data[a]] & 1 or edges[data[z - 1]] & 2):
+            if z > a and (edges[data[a]] & 1 or edges[data[z - 1]] & 2 or (data[a] == 0xC2 and data[a + 1] == 0xA0)):
                 a, z = trimmed(data, a, z)
             if z > a:
                 filled = True
@@ -276,7 +276,7 @@ def _edges() -> np.ndarray:
     """Bit 1: the byte may begin something to trim from the left of a cell; bit 2: end something on its right."""
     edges = np.zeros(256, np.uint8)
     edges[: _SPACE + 1] = 3
-    edges[[_EQUALS, _APOSTROPHE, 0xC2, 0xE2, 0xE3, 0xEF]] |= 1
+    edges[[_EQUALS, _APOSTROPHE, 0xE2, 0xE3, 0xEF]] |= 1
     edges[[_QUOTE, 0x80, 0x8B, 0xA0]] |= 2
     return edges
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from regulars.errors import OutputError
+from regulars.errors import OutputError, ParameterError
 from regulars.language import LANGUAGES, Language
 from regulars.report import html_embed
 from regulars.report.html_page import page_of
@@ -67,6 +67,23 @@ def render_html(analysis: Reported, *, lang: Language = "zh", title: str | None 
     """The report as text."""
     views = {each: View.of(analysis, each) for each in LANGUAGES}
     pages = {each: page_of(view, title) for each, view in views.items()}
+    return _rendered(views, pages, lang)
+
+
+def render_figure(analysis: Reported, key: str, *, lang: Language = "zh") -> str:
+    """One card of the report as a page of its own; ParameterError for a key that no card has."""
+    views = {lang: View.of(analysis, lang)}
+    page = page_of(views[lang], None)
+    alone = page.only(key)
+    if alone is None:
+        known = [card.key for chapter in page.chapters for card in chapter.cards]
+        raise ParameterError(
+            "unknown_figure", "There is no figure {key}.", "Figures: {known}.", key=key, known=", ".join(known)
+        )
+    return _rendered(views, {lang: alone}, lang)
+
+
+def _rendered(views: dict[Language, View], pages: dict[Language, Page], lang: Language) -> str:
     script, boot = _static("report.js"), _static("boot.js")
     return _template().render(
         lang=lang,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from markupsafe import Markup
@@ -80,3 +80,13 @@ class Page:
     chapters: tuple[Chapter, ...]
     words: dict[str, str] = field(default_factory=dict)
     closing: str = ""
+    single: bool = False
+
+    def only(self, key: str) -> Page | None:
+        """The page with nothing but the card ``key``; None when there is no such card."""
+        for chapter in self.chapters:
+            for card in chapter.cards:
+                if card.key == key:
+                    alone = replace(chapter, rows=(("full", (card,)),))
+                    return replace(self, chapters=(alone,), things=(), notes=(), meta=(), single=True)
+        return None

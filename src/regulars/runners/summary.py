@@ -126,7 +126,7 @@ def _activity(run: Population) -> Row:
         "policy": p.policy.kind,
         "lead": "window" if window else "rhythm",
         "observable": plan.observable,
-        "observable_from": day_of(plan.calendar.first_day + p.activity_days + p.migration_days).isoformat(),
+        "observable_from": day_of(plan.calendar.first_day + p.activity_days).isoformat(),
     }
 
 

@@ -44,7 +44,7 @@ def calibration(view: View) -> Card:
         drawing=drawing,
         body=key.format(say("Actual"), say("Predicted")) + _in_words(view) if drawn else "",
         foot=hold_out(view),
-        uses=(Use("backtest", _here(view)), Use("ngini"), Use("top_decile_capture")),
+        uses=(Use("calibration"), Use("backtest", _here(view)), Use("ngini"), Use("top_decile_capture")),
     )
 
 
@@ -116,7 +116,7 @@ def accuracy(view: View) -> Card:
         question=view.reader.say("Purchase days and money that came, beside three forecasts of them"),
         table=accuracy_table(view),
         foot=hold_out(view),
-        uses=(Use("backtest"), Use("ngini"), Use("top_decile_capture")),
+        uses=(Use("backtest"), Use("naive_forecast"), Use("ngini"), Use("top_decile_capture")),
     )
 
 
@@ -164,6 +164,20 @@ def _amount(view: View, value: object) -> Shown:
 def origins(view: View) -> Card:
     """One row a reported day, the latest first."""
     say, proof = view.reader.say, view.backtest or {}
+    selected = [view.reader.day(day) for day in proof.get("selected_on") or []]
+    chosen_on = say("model chosen on {days}", days=", ".join(selected)) if selected else ""
+    return Card(
+        key="origins",
+        title=say("One earlier day at a time"),
+        question=say("Fitted on what was known that day, compared with what came after it"),
+        table=origins_table(view),
+        foot=joined([chosen_on, say("WAPE: sum of errors ÷ sum of purchases")]),
+        uses=(Use("backtest"), Use("naive_forecast"), Use("forecast_interval")),
+    )
+
+
+def origins_table(view: View) -> Table:
+    say, proof = view.reader.say, view.backtest or {}
     columns = (
         Column("period", say("As of"), "day"),
         Column("customers", say("Customers"), "count"),
@@ -175,17 +189,7 @@ def origins(view: View) -> Card:
         Column("naive_wape", say("As before: WAPE"), "ratio"),
         Column("coverage", say("Within the 80% interval"), "rate"),
     )
-    rows = tuple(_origin_row(one) for one in reversed(proof.get("origins") or []))
-    selected = [view.reader.day(day) for day in proof.get("selected_on") or []]
-    chosen_on = say("model chosen on {days}", days=", ".join(selected)) if selected else ""
-    return Card(
-        key="origins",
-        title=say("One earlier day at a time"),
-        question=say("Fitted on what was known that day, compared with what came after it"),
-        table=Table(columns, rows),
-        foot=joined([chosen_on, say("WAPE: sum of errors ÷ sum of purchases")]),
-        uses=(Use("backtest"), Use("forecast_interval")),
-    )
+    return Table(columns, tuple(_origin_row(one) for one in reversed(proof.get("origins") or [])))
 
 
 def _origin_row(one: Row) -> tuple[object, ...]:
@@ -208,7 +212,7 @@ def model(view: View) -> Card:
         key="purchase-model",
         title=rich(view.reader, "Made by {model}", model=with_spend),
         question=say("Which model, why this one, and with which parameters?"),
-        body=_why(view) + _candidates(view) + _parameters(view),
+        body=_reasons(view) + _parameters(view),
         foot=joined(parts),
         exportable=bool(candidates(view)),
         uses=(Use("purchase_model"), Use("model_choice"), Use("spend_model"), Use("log_likelihood")),
@@ -228,10 +232,18 @@ def candidates(view: View) -> list[Row]:
     return sorted(found, key=lambda one: -one["out_of_sample"])
 
 
-def _why(view: View) -> Markup:
-    clv, found = view.clv or {}, candidates(view)
-    if not found:
+def _reasons(view: View) -> Markup:
+    """Why this model, and the candidates it stood against."""
+    if not candidates(view):
         return Markup("")
+    caption = view.reader.say("Models that stood for election")
+    table = table_html(candidates_table(view), view.reader, caption=caption)
+    return Markup('<p class="aside">{}</p>').format(why(view)) + table
+
+
+def why(view: View) -> Markup:
+    """The choice in words; there must have been candidates."""
+    clv, found = view.clv or {}, candidates(view)
     best, chosen = found[0], (clv["model"], clv.get("k"))
     words = {
         "model": name_of(*chosen),
@@ -239,26 +251,22 @@ def _why(view: View) -> Markup:
         "best": name_of(best["model"], best["k"]),
     }
     if (best["model"], best["k"]) == chosen:
-        text = rich(
+        return rich(
             view.reader,
             "Of {n} models {model} gave what came later, and was hidden from it, the highest probability.",
             **words,
         )
-    else:
-        text = rich(
-            view.reader,
-            "Of {n} models {best} gave what came later, and was hidden from it, the highest probability, {model}"
-            " practically the same: it is preferred because in it customers may leave at any time, or its parameters"
-            " can be told.",
-            **words,
-        )
-    return Markup('<p class="aside">{}</p>').format(text)
+    return rich(
+        view.reader,
+        "Of {n} models {best} gave what came later, and was hidden from it, the highest probability, {model}"
+        " practically the same: it is preferred because in it customers may leave at any time, or its parameters"
+        " can be told.",
+        **words,
+    )
 
 
-def _candidates(view: View) -> Markup:
+def candidates_table(view: View) -> Table:
     say, found = view.reader.say, candidates(view)
-    if not found:
-        return Markup("")
     columns = (
         Column("name", say("Model")),
         Column("out_of_sample", say("Log-probability a customer"), "ratio"),
@@ -273,7 +281,7 @@ def _candidates(view: View) -> Markup:
         )
         for one in found
     )
-    return table_html(Table(columns, rows), view.reader, caption=say("Models that stood for election"))
+    return Table(columns, rows)
 
 
 def _stood(name: str, chosen: bool) -> Shown:

@@ -31,13 +31,11 @@ FAILED = mark("No forecast: the models could not be fitted to these data ({code}
 def card(view: View) -> Card:
     """One card; the accuracy that was reached stands below where a model was tried and lost."""
     say = view.reader.say
-    reason = (view.clv or {}).get("reason")
     title = rich(view.reader, "No forecast of value")
-    body, tried = Markup('<p class="void">{}</p>').format(_sentence(view, reason)), False
-    if reason == "abstain" and view.backtest:
+    body, tried = Markup('<p class="void">{}</p>').format(sentence(view)), was_tried(view)
+    if tried:
         caption = plain(titles.backtest(view))
         body += table_html(proof.accuracy_table(view), view.reader, caption=caption)
-        tried = True
     return Card(
         key="value-none",
         title=title,
@@ -45,12 +43,18 @@ def card(view: View) -> Card:
         body=body,
         foot=proof.hold_out(view) if tried else "",
         exportable=tried,
-        uses=(Use("backtest"), Use("purchase_model")),
+        uses=(Use("published_forecast"), Use("backtest"), Use("purchase_model")),
     )
 
 
-def _sentence(view: View, reason: str | None) -> str:
-    say = view.reader.say
+def was_tried(view: View) -> bool:
+    """Whether a model lost against the naive forecast, so that there is an accuracy to show."""
+    return (view.clv or {}).get("reason") == "abstain" and bool(view.backtest)
+
+
+def sentence(view: View) -> str:
+    """Why there is no forecast."""
+    say, reason = view.reader.say, (view.clv or {}).get("reason")
     if view.clv is None:
         return say(LEFT_OUT)
     if reason == "abstain":

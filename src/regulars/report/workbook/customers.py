@@ -83,6 +83,12 @@ def _columns(book: Book, kinds: dict[str, str]) -> list[BulkColumn]:
     _, styles = book.translate, book.styles
     words: dict[str, dict[Any, str]] = dict(class_names(_).items())
     words["active"] = {True: _("yes"), False: _("no")}
+    words["clv_note"] = {
+        "no_repeat": _("bought on one day: value of customers like this one"),
+        "new": _("no value: bought once, only recently"),
+        "no_spend": _("no value: returns ate the repeat purchases"),
+        "not_published": _("no forecast"),
+    }
     return [
         BulkColumn(name, styles.get(kind), styles.get(kind, quoted=True), words.get(name, {}))
         for name, kind in kinds.items()

@@ -86,13 +86,11 @@ def contact_reason(row: Mapping[str, Any], _: Translate) -> str:
     gap, silent = row.get("typical_gap"), row.get("recency_days")
     if gap is None or silent is None:
         return _("Not enough purchases to know the rhythm.")
-    text = _("Usually every {gap} days; now {days}.").format(gap=max(1, round(gap)), days=silent)
     later = row.get("lateness_percentile")
-    if later is not None:
-        text += _(" Later than {share}% of all repeat purchases, each by its own rhythm.").format(
-            share=int(100 * later)
-        )
-    return text
+    if later is None:
+        return _("Usually every {gap} days, now {days}").format(gap=max(1, round(gap)), days=silent)
+    text = _("Usually every {gap} days, now {days}; later than {share}% of returns")
+    return text.format(gap=max(1, round(gap)), days=silent, share=int(100 * later))
 
 
 def yes_no(value: bool | None, _: Translate) -> str | None:

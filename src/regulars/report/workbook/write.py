@@ -28,6 +28,7 @@ from regulars.report.workbook.rules import write_rules
 from regulars.report.workbook.sales import write_products, write_sources
 from regulars.report.workbook.style import FONT_SIZE, FONTS, Styles
 from regulars.report.workbook.tenure import write_tenure
+from regulars.report.workbook.value import write_value
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -56,6 +57,7 @@ def write_workbook(
     write_lifecycle(book)
     write_rhythm(book)
     write_cohorts(book)
+    write_value(book)
     write_products(book)
     write_sources(book, "channels")
     write_sources(book, "campaigns")
