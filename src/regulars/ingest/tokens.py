@@ -235,7 +235,9 @@ def _walk(  # type: ignore[no-untyped-def]
                     break
             if z < 0 or (p > after and trimmed(data, after, p)[0] != p):
                 z = p
-            if z > a and (edges[data[a]] & 1 or edges[data[z - 1]] & 2 or (data[a] == 0xC2 and data[a + 1] == 0xA0)):
+            if z > a and (
+                edges[data[a]] & 1 or edges[data[z - 1]] & 2 or (a + 1 < z and data[a] == 0xC2 and data[a + 1] == 0xA0)
+            ):
                 a, z = trimmed(data, a, z)
             if z > a:
                 filled = True

@@ -18,7 +18,7 @@ def chapter(view: View) -> Chapter:
     """The forecast and its proof; a single card that says why where there is none."""
     say = view.reader.say
     if view.worth is None:
-        return Chapter("value", say("Value"), "", (("full", (unpublished.card(view),)),))
+        return Chapter("value", name(view), "", (("full", (unpublished.card(view),)),))
     by_product = [_by_product(view)] if view.survival.get("by_product") else []
     rows: list[tuple[str, list[Card]]] = [
         ("full", [_total(view)]),
@@ -34,7 +34,12 @@ def chapter(view: View) -> Chapter:
     ]
     sub = say("what customers should bring in the next {n} months", n=view.months_ahead)
     made: CardRows = tuple((layout, tuple(cards)) for layout, cards in rows if cards)  # type: ignore[misc]
-    return Chapter("value", say("Value"), sub, made)
+    return Chapter("value", name(view), sub, made)
+
+
+def name(view: View) -> str:
+    """What the chapter and its sheet are called."""
+    return view.reader.say("Value")
 
 
 def _total(view: View) -> Card:

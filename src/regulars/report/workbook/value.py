@@ -8,6 +8,7 @@ from regulars.charts import alive, at_risk, clv, survival
 from regulars.report import value_titles as titles
 from regulars.report.cautions import cautions
 from regulars.report.chapters import look_alikes, proof, unpublished
+from regulars.report.chapters import value as chapter
 from regulars.report.rich import plain
 from regulars.report.view import View
 from regulars.report.workbook.book import Book
@@ -24,8 +25,8 @@ GROUP_DASHES = ("square_dot", "dash", "square_dot", "dash", "dash", "solid")
 
 def write_value(book: Book) -> None:
     _ = book.translate
-    page = Page(book, _("Value"), _("What customers should bring, who holds it, and how far to trust it"))
     view = view_of(book)
+    page = Page(book, chapter.name(view), _("What customers should bring, who holds it, and how far to trust it"))
     if view.worth is None:
         _no_forecast(page, view)
         return
