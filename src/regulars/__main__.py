@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from regulars.cli.stopping import heed_signals, told_to_stop
+from regulars.cli.stopping import heed_signals
 
 
 def main() -> None:
-    """Load the command line and run it; to be interrupted while it loads is to be interrupted."""
-    try:
-        heed_signals()
-        from regulars.cli.app import open_streams, run
+    """Load the command line and run it; what interrupts it while it loads is heeded too."""
+    heed_signals()
+    from regulars.cli.app import open_streams, run
 
-        open_streams()
-        code = run(sys.argv[1:])
-    except KeyboardInterrupt as stop:
-        code = told_to_stop(stop)
-    sys.exit(code)
+    open_streams()
+    sys.exit(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

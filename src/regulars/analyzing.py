@@ -28,13 +28,12 @@ from regulars.runners.lookalikes import look_alikes
 from regulars.runners.pool import Progress, default_threads
 from regulars.runners.referral import referral
 from regulars.runners.summary import InputFacts, make_summary
-from regulars.staging import scratch, sweep
+from regulars.staging import TEMPORARY, scratch, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONTACTS = 1000
-TEMPORARY = "regulars-lake-"
 ORDERS_A_BUCKET = 50_000
 MOST_BUCKETS = 64
 DIGITS = 2  # the ingest keeps every amount in hundredths

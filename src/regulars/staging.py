@@ -22,9 +22,12 @@ from regulars.errors import OutputError
 
 LOCK = "lock"
 RESULT, EARLIER = "result", "earlier"
+TEMPORARY = "regulars-"
 UNLOCKED_FOR = 3600.0  # seconds after which a working folder without a lock belongs to nobody
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NOBODYS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_at_work: dict[Path, Callable[[Path], None]] = {}
+"""Working folders of this process, and what saves from each what must not go with it."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,14 @@ def staged(out: Path, kind: FolderKind, *, overwrite: bool = False, keep: Iterab
         with _said_of(out):
             target = out.resolve()
             prefix = f".{target.name}.regulars-"
-            sweep(target.parent, prefix, lambda left: _give_back(left / EARLIER, target))
+
+            def rescue(left: Path) -> None:
+                _give_back(left / EARLIER, target)
+
+            sweep(target.parent, prefix, rescue)
             check_free(out, kind, overwrite=overwrite, keep=keep)
             target.parent.mkdir(parents=True, exist_ok=True)
-            folder = stack.enter_context(scratch(target.parent, prefix))
+            folder = stack.enter_context(scratch(target.parent, prefix, rescue))
             result = folder / RESULT
             result.mkdir()
         yield result
@@ -75,15 +82,46 @@ def _said_of(out: Path) -> Iterator[None]:
         raise not_writable(out, error) from error
 
 
+def _leave(_folder: Path) -> None:
+    """Save nothing from a working folder."""
+
+
 @contextmanager
-def scratch(parent: Path, prefix: str) -> Iterator[Path]:
-    """An empty folder in ``parent`` that vanishes with the block. Raises OSError."""
+def scratch(parent: Path, prefix: str, rescue: Callable[[Path], None] = _leave) -> Iterator[Path]:
+    """An empty folder in ``parent`` that vanishes with the block, or with the process by `clear_up`. Raises OSError."""
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    _at_work[folder] = rescue
     try:
         with _locked(folder):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        _at_work.pop(folder, None)
+
+
+@contextmanager
+def temporary_home() -> Iterator[None]:
+    """All temporary files of the process in one working folder, so that none outlives it. Raises OSError."""
+    usual = tempfile.tempdir
+    home = Path(tempfile.gettempdir())
+    sweep(home, TEMPORARY)
+    with scratch(home, TEMPORARY) as folder:
+        tempfile.tempdir = str(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = usual
+
+
+def clear_up() -> None:
+    """Remove every working folder of this process, which is about to end while its threads may still be writing."""
+    for folder, rescue in list(_at_work.items()):
+        with suppress(OSError):
+            rescue(folder)
+        for _ in range(20):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
 
 
 @contextmanager
@@ -98,11 +136,10 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def sweep(parent: Path, prefix: str, rescue: Callable[[Path], None] | None = None) -> None:
+def sweep(parent: Path, prefix: str, rescue: Callable[[Path], None] = _leave) -> None:
     """Remove the working folders that dead processes left, after ``rescue`` has had a look at each. Raises OSError."""
     for left in _left_behind(parent, prefix):
-        if rescue is not None:
-            rescue(left)
+        rescue(left)
         shutil.rmtree(left, ignore_errors=True)
 
 

@@ -78,7 +78,7 @@ def test_chances_have_intervals_and_thin_ones_are_hollow():
     assert reach["data"][:3] == [[0.5, pytest.approx(0.3)], [0.5, 0.5], [0.5, None]]
     assert [point["itemStyle"]["color"] for point in points["data"]] == ["$vA", "$card"]
     assert reach["markLine"]["data"][0][1] == {"coord": [1, 1]}
-    assert [row[0] for row in drawing.table.rows] == [30, 90, 90]
+    assert [row[0] for row in drawing.table.rows] == ["30 days", "90 days", "90 days"]
 
 
 def test_ninety_days_are_drawn_else_the_longest_span():

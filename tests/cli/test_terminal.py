@@ -33,7 +33,8 @@ def on_terminal(*arguments, cwd, answers=(), lang="en", seconds=120):
     surroundings.pop("COLUMNS")
     process = subprocess.Popen(
         [sys.executable, "-m", "regulars", *map(str, arguments)],
-        stdin=secondary, stdout=secondary, stderr=secondary, cwd=cwd, close_fds=True, env=surroundings,
+        stdin=secondary, stdout=secondary, stderr=secondary, cwd=cwd, env=surroundings,
+        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )  # fmt: skip
     os.close(secondary)
     shown, waiting, end = b"", list(answers), time.monotonic() + seconds

@@ -233,3 +233,11 @@ def test_model_chosen_on_the_past_holds_the_gates(data, request):
     assert held.model.gini >= best - 0.005 and held.model.capture >= capture - 0.005
     assert abs(held.model.bias) <= abs(TABLE[data, "bg_nbd"][2]) + 0.03
     assert held.coverage >= 0.8
+
+
+def test_a_forecast_of_next_to_nothing_gives_no_band() -> None:
+    from regulars.engine.probability.backtest import band
+    from regulars.engine.probability.metrics import Accuracy
+
+    trial = Accuracy(n=2, forecast=7e-80, actual=3.0, bias=None, wape=None, rmse=1.0, gini=None, capture=None)
+    assert band([trial]) == (0.0, float("inf"))

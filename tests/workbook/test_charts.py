@@ -14,7 +14,7 @@ from tests.workbook.reading import Series, chart_title, series_of
 from tests.workbook.sample import Analysis
 
 CHARTS = {"总览": 2, "月保持率": 4, "季保持率": 4, "客户变动": 2, "ABC 分类": 2, "RFM": 1, "象限与迁移": 2,
-          "生命周期": 2, "购买节奏": 1, "商品": 1, "渠道": 1, "活动": 1, "新客与老客": 1}  # fmt: skip
+          "生命周期": 2, "购买节奏": 1, "价值": 8, "商品": 1, "渠道": 1, "活动": 1, "新客与老客": 1}  # fmt: skip
 
 
 def found(book: openpyxl.Workbook, sheet: str, title: str) -> list[Series]:
@@ -103,11 +103,58 @@ def test_the_charts_of_the_first_sheet_draw_the_tables_of_the_others(zh_book: op
         assert found(zh_book, "总览", title) == found(zh_book, sheet, title)
 
 
+def test_predicted_value_is_drawn_over_the_profit_that_was(sample: Analysis, zh_book: openpyxl.Workbook) -> None:
+    predicted, realised = found(zh_book, "价值", "预测价值的集中度")
+    held = sample.summary["value"]["concentration"]
+    assert (predicted.name, realised.name) == ("预测价值累计占比", "窗口内利润累计占比")
+    assert predicted.values[0] == 0 and predicted.values[-1] == pytest.approx(1)
+    assert predicted.values[2] == pytest.approx(held["top"]["10"], abs=0.02)
+
+
+def test_value_and_value_at_risk_are_bars_of_a_hundred(sample: Analysis, zh_book: openpyxl.Workbook) -> None:
+    risk = sample.summary["value"]["at_risk"]
+    a, b, c = found(zh_book, "价值", "各类客户的价值与风险价值")
+    assert a.categories == ["预测价值", "风险价值"]
+    assert a.values[1] == pytest.approx(risk["by_abc"]["A"]["value_at_risk"] / risk["total"])
+    assert a.values[0] + b.values[0] + c.values[0] == pytest.approx(1)
+    assert len(found(zh_book, "价值", "各节奏状态的价值与风险价值")) == 5
+
+
+def test_the_calibration_is_columns_of_what_came_under_dots_of_what_was_foretold(
+    sample: Analysis, zh_book: openpyxl.Workbook
+) -> None:
+    tenths = sample.summary["clv"]["backtest"]["deciles"]
+    drawn = [chart for chart in zh_book["价值"]._charts if type(chart).__name__ != "ScatterChart"]
+    charts = [series_of(zh_book, chart) for chart in drawn]
+    actual, predicted = next(one for one in charts if [s.kind for s in one] == ["BarChart", "LineChart"])
+    assert (actual.name, predicted.name) == ("实际", "预测")
+    assert actual.values == pytest.approx([row["actual"] for row in tenths])
+    assert predicted.values == pytest.approx([row["forecast"] for row in tenths])
+
+
+def test_the_curves_of_return_rise_to_what_came_back(sample: Analysis, zh_book: openpyxl.Workbook) -> None:
+    share, low, high = found(zh_book, "价值", "天内再来")
+    assert share.name == "已再来"
+    assert share.values == sorted(share.values)
+    assert all(a <= s <= b for a, s, b in zip(low.values, share.values, high.values, strict=True))
+    assert len(found(zh_book, "价值", "按首购季度")) == 6
+
+
+def test_chances_are_dots_between_the_ends_of_their_intervals(sample: Analysis, zh_path: Path) -> None:
+    archive = ZipFile(zh_path)
+    charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    (scatter,) = [xml for xml in charts if "<c:scatterChart>" in xml and "说几成来几成" in xml]
+    assert scatter.count("<c:ser>") == 4
+    rows = sample.summary["clv"]["backtest"]["reliability"]["90"]
+    first, last = re.findall(r"<c:xVal>.*?\$(\d+):\$\w+\$(\d+)</c:f>", scatter)[0]
+    assert int(last) - int(first) + 1 == len(rows)
+
+
 def test_cohort_cells_are_coloured_by_a_scale(zh_book: openpyxl.Workbook) -> None:
     rules = [rule for area in zh_book["同期群"].conditional_formatting for rule in area.rules]
     assert [rule.type for rule in rules] == ["colorScale"] * 3
 
 
 def test_products_carry_a_line_of_their_twelve_months(zh_path: Path) -> None:
-    xml = ZipFile(zh_path).read("xl/worksheets/sheet11.xml").decode()
+    xml = ZipFile(zh_path).read("xl/worksheets/sheet12.xml").decode()
     assert xml.count("<x14:sparkline>") == 8

@@ -33,6 +33,7 @@ def test_every_sheet_is_printed(pages: list[str]) -> None:
         "按贡献的 ABC 分类",
         "客户象限与迁移",
         "两种生命周期看法",
+        "今后 12 个月预计带来",
         "参数与口径",
     ):
         assert title in whole
@@ -40,7 +41,13 @@ def test_every_sheet_is_printed(pages: list[str]) -> None:
 
 def test_charts_are_printed_with_their_titles(pages: list[str]) -> None:
     whole = "\n".join(pages)
-    for title in ("帕累托图：利润占比", "谁来了，谁走了", "绝对流失率及其", "八组的客户占比与利润占比"):
+    for title in (
+        "帕累托图：利润占比",
+        "谁来了，谁走了",
+        "绝对流失率及其",
+        "八组的客户占比与利润占比",
+        "预测价值的集中度",
+    ):
         assert title in whole
 
 

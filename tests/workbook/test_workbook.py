@@ -26,6 +26,7 @@ SHEETS_ZH = [
     "生命周期",
     "购买节奏",
     "同期群",
+    "价值",
     "商品",
     "渠道",
     "活动",
@@ -129,9 +130,48 @@ def test_every_contact_has_a_reason_from_the_own_rhythm(sample: Analysis, zh_boo
     first = sample.contacts.to_pylist()[0]
     assert len(rows) == sample.contacts.num_rows
     assert rows[0]["缘由"].startswith(
-        f"平常 {round(first['typical_gap'])} 天来一次，这次已 {first['recency_days']} 天。"
+        f"平常 {round(first['typical_gap'])} 天来一次，这次已 {first['recency_days']} 天，晚过 "
     )
     assert rows[0]["窗口内利润"] == first["profit_window"]
+
+
+def test_contacts_stand_by_value_at_risk_where_there_are_forecasts(sample: Analysis, zh_book: Book) -> None:
+    sheet = zh_book["值得联系"]
+    assert "他们的风险价值为 3,120.75" in texts(sheet)
+    (first, *_rest) = rows_under(sheet, "客户编号", "风险价值")
+    assert (first["风险价值"], first["存活概率"], first["12 个月终身价值"]) == (96.5, 0.62, 480.25)
+
+
+def test_the_sheet_of_value_equals_the_summary(sample: Analysis, zh_book: Book) -> None:
+    sheet, found = zh_book["价值"], sample.summary["value"]
+    totals = {row["指标"]: row for row in rows_under(sheet, "指标", "80% 区间下限")}
+    assert totals["全部客户的价值（折现）"]["数值"] == pytest.approx(found["total"])
+    assert totals["全部客户的价值（折现）"]["80% 区间下限"] == pytest.approx(found["total_low"])
+    assert totals["给出价值的客户"]["数值"] == found["customers"]
+    assert totals["不给价值的客户"]["数值"] == found["notes"]["new"] + found["notes"]["no_spend"]
+    held = {row["类别或状态"]: row for row in rows_under(sheet, "类别或状态", "风险价值")}
+    assert held["A"]["风险价值"] == pytest.approx(found["at_risk"]["by_abc"]["A"]["value_at_risk"])
+    assert held["休眠"]["客户"] == found["at_risk"]["by_rhythm"]["dormant"]["customers"]
+    models = rows_under(sheet, "模型", "人均对数概率")
+    assert [row["模型"] for row in models] == ["Pareto/NBD", "MBG/NBD", "BG/NBD", "MBG/CNBD-2"]
+    matches = rows_under(sheet, "新客户", "相似的老客户")
+    assert len(matches) == sum(len(row["matches"]) for row in found["lookalikes"]["rows"])
+    words = texts(sheet)
+    assert "模型只知道购买日和金额" in words and "MAE" not in words
+
+
+@pytest.mark.parametrize("reason", ["abstain", "no_repeats", None])
+def test_without_a_forecast_the_sheet_says_why_and_has_no_chart(
+    sample: Analysis, reason: str | None, tmp_path: Path
+) -> None:
+    clv = None if reason is None else {**sample.summary["clv"], "published": False, "reason": reason}
+    summary = {**sample.summary, "clv": clv, "value": None}
+    write_workbook(replace(sample, summary=summary), tmp_path / "none.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "none.xlsx")["价值"]
+    assert not sheet._charts
+    words = {"abstain": "都比“照旧”猜得准", "no_repeats": "购买太少，不给预测。", None: "没有跑概率模型"}
+    assert words[reason] in texts(sheet)
+    assert ("照旧（x ÷ T）" in texts(sheet)) == (reason == "abstain")
 
 
 def test_the_customer_list_holds_every_customer_with_every_column(sample: Analysis, zh_book: Book) -> None:

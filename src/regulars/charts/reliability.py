@@ -27,7 +27,7 @@ def chances(backtest: Row | None, reader: Reader) -> Drawing:
     """``clv.backtest.reliability``: one span drawn, every span in the table."""
     spans = (backtest or {}).get("reliability") or {}
     columns = (
-        Column("days", reader.say("Within days"), "count"),
+        Column("span", reader.say("Within")),
         Column("range", reader.say("Chance given")),
         Column("customers", reader.say("Customers"), "count"),
         Column("forecast", reader.say("Mean chance"), "rate"),
@@ -37,7 +37,7 @@ def chances(backtest: Row | None, reader: Reader) -> Drawing:
     )
     keys = [column.key for column in columns[2:]]
     rows = tuple(
-        (int(days), _range(row), *(row[key] for key in keys))
+        (reader.days(int(days)), _range(row), *(row[key] for key in keys))
         for days, points in sorted(spans.items(), key=lambda item: int(item[0]))
         for row in points
     )

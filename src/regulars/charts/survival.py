@@ -44,7 +44,7 @@ def overall(curve: Row | None, reader: Reader) -> Drawing:
     """``value.survival.overall`` with its 95 % band."""
     columns = (
         Column("day", reader.say("Days since the first purchase"), "count"),
-        Column("share", reader.say("Came back"), "rate"),
+        Column("share", reader.say("Came again"), "rate"),
         Column("low", reader.say("Interval, low"), "rate"),
         Column("high", reader.say("Interval, high"), "rate"),
     )
@@ -131,7 +131,7 @@ def _overall_option(curve: Row, reader: Reader) -> Option:
     depth = [at and round(at[2] - at[1], 4) for at in found]
     line = _line([at and at[0] for at in found], "$steady", "solid", 2.0)
     line |= with_tips(
-        [reader.say("Came back"), reader.say("interval (95%)")],
+        [reader.say("Came again"), reader.say("interval (95%)")],
         [{"value": at and at[0], "tip": _tip(day, at, reader)} for day, at in zip(days, found, strict=True)],
     )
     series = [low, {**hidden, "data": depth, "areaStyle": {"color": "$steady", "opacity": 0.24}}, line]

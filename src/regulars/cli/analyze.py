@@ -17,6 +17,7 @@ from regulars.cli.rules import config_file, parameters_from, read_config, with_r
 from regulars.cli.terminal import StageProgress, interactive, json_line
 from regulars.errors import OutputError, ParameterError
 from regulars.language import Language
+from regulars.staging import temporary_home
 
 if TYPE_CHECKING:
     from regulars.ingest import IngestOptions
@@ -82,7 +83,7 @@ def analyze_command(
     table = settings_in(settings.get("reading", {}), file.parent if file else Path())
     parameters = parameters_from(settings, rules)
     _check_place(save_mapping)
-    with StageProgress(language, quiet=quiet or as_json) as progress:
+    with StageProgress(language, quiet=quiet or as_json) as progress, temporary_home():
         reading = _reading(
             table, parameters.timezone, language, progress, columns=pairs("--map", map_), mapping=mapping,
             preset=preset, encoding=encoding, delimiter=delimiter, sheet=sheet, date_order=date_order,
@@ -92,7 +93,7 @@ def analyze_command(
         )  # fmt: skip
         run = Run(
             parameters, reading, as_of=day_of(as_of), lake=lake, known_at=_known_at(known_at), threads=threads,
-            title=title, progress=progress,
+            title=title and title.encode("utf-8", "replace").decode(), progress=progress,
         )  # fmt: skip
         analysis = analyze_to(
             inputs or [], run, out, lang=language, overwrite=overwrite, reports=not no_reports,

@@ -53,8 +53,8 @@ def run(arguments: Sequence[str]) -> int:
         code = _invoked(arguments)
         sys.stdout.flush()
         return code
-    except (KeyboardInterrupt, EOFError, typer.Abort) as stop:
-        return told_to_stop(stop, arguments)
+    except (KeyboardInterrupt, EOFError, typer.Abort):
+        return told_to_stop(arguments)
     except BrokenPipeError:
         _close_output()
         return 0

@@ -12,11 +12,12 @@ from rich.text import Text
 from regulars.analysis import Analysis
 from regulars.charts import numbers
 from regulars.charts.reader import Reader
-from regulars.cli.wrapping import hanging, harmless
+from regulars.cli.wrapping import hanging, harmless, wrap
 from regulars.language import Language, translator
 
 WIDEST, SCREEN = 80, 24  # columns and lines of the smallest usual terminal
 RESERVED = 4  # lines for what follows: the paths and the prompt
+MAPPING = 5  # lines for the columns
 GAP = 2
 LATE = ("slipping", "dormant", "lost")
 
@@ -42,9 +43,12 @@ def closing_lines(analysis: Analysis, lang: Language, width: int) -> list[Text]:
     summary = analysis.summary
     shop, day = summary["title"], numbers.day(summary["as_of"], lang)
     head = _("{shop}, as of {day}").format(shop=shop, day=day) if shop else _("As of {day}").format(day=day)
-    rows = [(_("Columns"), _columns(analysis.mapping, lang))] if analysis.mapping is not None else []
-    rows += _figures(summary, lang)
+    rows = _figures(summary, lang)
+    if analysis.mapping is not None:
+        rows.insert(0, (_("Columns"), ""))
     indent = GAP + max(cell_len(label) for label, _remark in rows)
+    if analysis.mapping is not None:
+        rows[0] = (rows[0][0], _columns(analysis.mapping, lang, width - indent))
     lines = [Text(harmless(head), style="bold")]
     for label, remark in rows:
         first, *more = hanging(label, remark, indent, width)
@@ -66,25 +70,30 @@ def _notes(notes: tuple[Any, ...], lang: Language, width: int, room: int) -> lis
     return shown
 
 
-def _columns(mapping: Any, lang: Language) -> str:
-    """Which column was read as what, in one paragraph; a guess from the contents says so."""
+def _columns(mapping: Any, lang: Language, width: int) -> str:
+    """Which column was read as what, in one short paragraph; a guess from the contents says so."""
     from regulars.ingest import FIELD_NAMES, FIELDS
 
     _, field_name = translator("cli", lang), translator("ingest", lang)
     found = []
     for field in FIELDS:
         if field in mapping.columns:
-            template = (
-                _("{field} ← {column} (by its contents)")
-                if mapping.how.get(field) == "content"
-                else "{field} ← {column}"
-            )
+            guess = mapping.how.get(field) == "content"
+            template = _("{field} ← {column} (by its contents)") if guess else "{field} ← {column}"
             found.append(template.format(field=field_name(FIELD_NAMES[field]), column=mapping.columns[field]))
-    text = _(", ").join(found)
+    template = "{columns}"
     if mapping.preset:
-        text = _("layout {preset}: {columns}").format(preset=mapping.preset, columns=text)
+        template = _("layout {preset}: {columns}").replace("{preset}", mapping.preset)
     if mapping.date_order:
-        text += _("; dates are {order}").format(order=mapping.date_order)
+        template += _("; dates are {order}").format(order=mapping.date_order)
+    text = ""
+    for left_out in range(len(found)):
+        columns = _(", ").join(found[: len(found) - left_out])
+        if left_out:
+            columns += _(" and {n} more (--save-mapping lists them)").format(n=left_out)
+        text = template.replace("{columns}", columns)
+        if len(wrap(text, width)) <= MAPPING:
+            break
     return text
 
 
@@ -151,7 +160,7 @@ def _left(s: Any, lang: Language) -> str:
     if row is None or not row["S"]:
         return _("nobody was active a year before")
     text = (
-        _("{lost} of the {start} active a year before, by their own rhythm: {rate}")
+        _("{lost} of the {start} active a year before, by their rhythm: {rate}")
         if lead == "rhythm"
         else _("{lost} of the {start} active a year before: {rate}")
     )

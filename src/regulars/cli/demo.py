@@ -16,7 +16,7 @@ from regulars.cli.reader import system_language
 from regulars.cli.simulate import SHOP, invent
 from regulars.cli.terminal import StageProgress
 from regulars.language import translator
-from regulars.staging import FolderKind, check_free, staged
+from regulars.staging import FolderKind, check_free, staged, temporary_home
 
 DEMO = FolderKind("shop", frozenset(("shop", "result")))
 AFTER_ALL = date(2100, 1, 1)  # the invented orders may lie ahead of the clock
@@ -43,7 +43,7 @@ def demo_command(
     began = time.monotonic()
     for folder, kind in ((out / "shop", SHOP), (out / "result", RESULT)):
         check_free(folder, kind, overwrite=True)
-    with StageProgress(language) as progress, staged(out, DEMO, overwrite=True) as folder:
+    with StageProgress(language) as progress, temporary_home(), staged(out, DEMO, overwrite=True) as folder:
         shop = folder / "shop"
         invent(shop, customers=customers, months=months, seed=seed, lang=language, progress=progress)
         reading = IngestOptions(customers_file=shop / "customers.csv", currency="CNY", lang=language, today=AFTER_ALL)

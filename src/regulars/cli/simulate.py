@@ -15,7 +15,7 @@ from regulars.cli.reader import system_language
 from regulars.cli.terminal import StageProgress, print_line
 from regulars.errors import OutputError, ParameterError
 from regulars.language import Language, translator
-from regulars.staging import FolderKind, not_writable, staged, whole_file
+from regulars.staging import FolderKind, not_writable, staged, temporary_home, whole_file
 
 SHOP = FolderKind("truth", frozenset(("orders.csv", "orders.xlsx", "customers.csv", "campaigns.csv", "truth")))
 ORDERS_A_CUSTOMER = 20
@@ -47,7 +47,7 @@ def simulate_command(
     given: dict[str, int | date] = {}
     given |= {"months": months} if months is not None else {}
     given |= {"start": first} if (first := day_of(start)) is not None else {}
-    with StageProgress(language, quiet=quiet) as progress:
+    with StageProgress(language, quiet=quiet) as progress, temporary_home():
         if orders is not None:
             if process != "shop" or messy or xlsx:
                 raise ParameterError(

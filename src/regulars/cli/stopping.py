@@ -1,50 +1,52 @@
-"""Being asked to end: Ctrl-C, a polite kill, a closed terminal. Light, for it works before the rest is loaded."""
+"""Being asked to end: Ctrl-C, a polite kill, a closed terminal.
+
+The process clears up on the spot and ends. An exception thrown into whatever runs just then would not do: in a callback
+of a compiled library it gets lost, or takes the library down with it. This module is light, for it works before the
+rest is loaded.
+"""
 
 from __future__ import annotations
 
-import _thread
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
 
 from regulars.cli.reader import spoken_language
 from regulars.language import translator
+from regulars.staging import clear_up
 
 INTERRUPTED = 128  # plus the number of the signal, as shells count: 130 for Ctrl-C
-
-
-class Stopped(KeyboardInterrupt):
-    """The process was asked to end by a signal other than Ctrl-C."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SHOW_CURSOR = "\x1b[?25h\n"
 
 
 def heed_signals() -> None:
-    """Let TERM and HUP clean up as Ctrl-C does, and no Ctrl-C get lost in a callback."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _stop)
-    usual = sys.unraisablehook
-
-    def hook(lost: Any) -> None:
-        if issubclass(lost.exc_type, KeyboardInterrupt):
-            _thread.interrupt_main()
-        else:
-            usual(lost)
-
-    sys.unraisablehook = hook
+    """From now on these signals end the process as described; one that the caller has set to be ignored stays so."""
+    for number in SIGNALS:
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _end)
 
 
-def _stop(number: int, _frame: FrameType | None) -> None:
-    raise Stopped(number)
+def _end(number: int, _frame: FrameType | None) -> None:
+    try:
+        for other in SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        clear_up()
+        text = interrupted() + "\n"
+        os.write(2, ((SHOW_CURSOR if os.isatty(2) else "") + text).encode())
+    finally:
+        os._exit(INTERRUPTED + number)
 
 
-def told_to_stop(stop: BaseException, arguments: Sequence[str] | None = None) -> int:
-    """Say in one line that the run was interrupted, and return its exit code."""
+def interrupted(arguments: Sequence[str] | None = None) -> str:
+    """The one line that an interrupted run leaves."""
     _ = translator("cli", spoken_language(arguments))
-    print(_("Interrupted; nothing is left half done."), file=sys.stderr)
-    return INTERRUPTED + (stop.number if isinstance(stop, Stopped) else int(signal.SIGINT))
+    return _("Interrupted; nothing is left half done.")
+
+
+def told_to_stop(arguments: Sequence[str] | None = None) -> int:
+    """Say that the run was interrupted, and return its exit code."""
+    print(interrupted(arguments), file=sys.stderr)
+    return INTERRUPTED + signal.SIGINT

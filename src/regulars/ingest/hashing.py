@@ -118,8 +118,12 @@ def same_bytes(data, start, stop, other, other_stop):  # type: ignore[no-untyped
     """Whether data[start:stop] equals data[other:other_stop]."""
     if stop - start != other_stop - other:
         return False
-    i = 0
-    size = stop - start
-    while i < size and data[start + i] == data[other + i]:
-        i += 1
-    return i == size
+    while start + 8 <= stop:
+        if eight_bytes(data, start) != eight_bytes(data, other):
+            return False
+        start += 8
+        other += 8
+    while start < stop and data[start] == data[other]:
+        start += 1
+        other += 1
+    return start == stop

@@ -44,10 +44,14 @@ LARGE_AMOUNT = 1000
 
 @dataclass(frozen=True)
 class Shown:
-    """A cell with its own look; ``values`` are what the CSV download holds: its column's label and ``more``."""
+    """A cell with its own look; ``values`` are what the CSV download holds: its column's label and ``more``.
+
+    ``look`` names how the first of them is shown in the workbook where that is not the way of its column.
+    """
 
     html: Markup
     values: tuple[Any, ...]
+    look: str = ""
 
 
 def rate_with_interval(rate: float | None, low: float | None, high: float | None, base: int | None) -> Shown:

@@ -39,6 +39,7 @@ from regulars.errors import ModelError
 
 ACTIVE_DAYS: Final = (30, 90, 365)
 LEVEL: Final = 0.8
+FARTHEST: Final = 50.0
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,8 @@ def band(results: Sequence[Accuracy]) -> tuple[float, float]:
         return 0.0, math.inf
     spread = math.sqrt(sum(math.log(ratio) ** 2 for ratio in ratios) / len(ratios))
     reach = float(stdtrit(len(ratios), 0.5 * (1.0 + LEVEL))) * spread
+    if reach > FARTHEST:  # forecasts of next to nothing: the trials tell nothing about a total
+        return 0.0, math.inf
     return math.exp(-reach), math.exp(reach)
 
 

@@ -28,6 +28,58 @@ def _node_count(half: float) -> int:
 
 
 @njit(
+    "void(float64, float64[::1], float64[::1], float64[::1], int64, int64, float64[::1], float64[::1], int64[::1],"
+    " float64[:, :, ::1])",
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+)
+def _evaluate(x, scales, days, theta, k, after_first, stay, total, filled, out):  # type: ignore[no-untyped-def]
+    """E at each scale = alpha + T: out[scale, phase, horizon]."""
+    leave = theta[3] + x + after_first
+    for i in range(scales.shape[0]):
+        for j in range(k):
+            shape = theta[0] + k * x + j
+            for h in range(days.shape[0]):
+                ratio = days[h] / scales[i]
+                out[i, j, h] = mean_if_alive(shape, ratio, j, k, theta[2], leave, stay, total, filled)
+
+
+@njit(
+    "void(float64[::1], float64[::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1])",
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+)
+def _interpolate(points, nodes, weights, exact, out):  # type: ignore[no-untyped-def]
+    """exp of the barycentric interpolant of ``exact`` (logarithms at the nodes) at each point."""
+    count = nodes.shape[0]
+    share = np.empty(count)
+    for i in range(points.shape[0]):
+        whole = 0.0
+        hit = -1
+        for c in range(count):
+            gap = points[i] - nodes[c]
+            if gap == 0.0:
+                hit = c
+                break
+            share[c] = weights[c] / gap
+            whole += share[c]
+        if hit >= 0:
+            out[i] = np.exp(exact[hit])
+            continue
+        out[i] = 0.0
+        for c in range(count):
+            part = share[c] / whole
+            for j in range(out.shape[1]):
+                for h in range(out.shape[2]):
+                    out[i, j, h] += part * exact[c, j, h]
+        for j in range(out.shape[1]):
+            for h in range(out.shape[2]):
+                out[i, j, h] = math.exp(out[i, j, h])
+
+
+@njit(
     "void(float64[::1], float64[::1], float64[::1], float64[::1], int64, int64, float64[:, :, ::1])",
     cache=True,
     nogil=True,
@@ -35,57 +87,25 @@ def _node_count(half: float) -> int:
 )
 def mean_table(frequency, age, days, theta, k, after_first, out):  # type: ignore[no-untyped-def]
     """Expected purchases if alive: out[pair, phase, horizon]; pairs sorted by frequency, then age."""
-    r, alpha, a, b = theta[0], theta[1], theta[2], theta[3]
-    stay, total = np.empty(SHARES), np.empty(SHARES)
-    filled = np.zeros(1, dtype=np.int64)
-    nodes, weights, share = np.empty(_MOST_NODES), np.empty(_MOST_NODES), np.empty(_MOST_NODES)
+    stay, total, filled = np.empty(SHARES), np.empty(SHARES), np.zeros(1, dtype=np.int64)
     exact = np.empty((_MOST_NODES, k, days.shape[0]))
     first = 0
     while first < frequency.shape[0]:
-        x = frequency[first]
-        last = first
+        x, last = frequency[first], first
         while last < frequency.shape[0] and frequency[last] == x:
             last += 1
         filled[0] = 0
-        leave = b + x + after_first
-        low, high = math.log(alpha + age[first]), math.log(alpha + age[last - 1])
-        middle, half = 0.5 * (low + high), 0.5 * (high - low)
+        scales = theta[1] + age[first:last]
+        points = np.log(scales)
+        middle, half = 0.5 * (points[0] + points[-1]), 0.5 * (points[-1] - points[0])
         count = _node_count(half) if last - first > 8 and half > 0.0 else _MOST_NODES + 1
         if count > _MOST_NODES or count * _WORTH > last - first:
-            for i in range(first, last):
-                for j in range(k):
-                    for h in range(days.shape[0]):
-                        ratio = days[h] / (alpha + age[i])
-                        out[i, j, h] = mean_if_alive(r + k * x + j, ratio, j, k, a, leave, stay, total, filled)
-            first = last
-            continue
-        for c in range(count):
-            angle = (2 * c + 1) * math.pi / (2 * count)
-            nodes[c] = math.cos(angle)
-            weights[c] = math.sin(angle) if c % 2 == 0 else -math.sin(angle)
-            scale = math.exp(middle + half * nodes[c])
-            for j in range(k):
-                for h in range(days.shape[0]):
-                    value = mean_if_alive(r + k * x + j, days[h] / scale, j, k, a, leave, stay, total, filled)
-                    exact[c, j, h] = math.log(value)
-        for i in range(first, last):
-            at = (math.log(alpha + age[i]) - middle) / half
-            whole = 0.0
-            hit = -1
-            for c in range(count):
-                gap = at - nodes[c]
-                if gap == 0.0:
-                    hit = c
-                    break
-                share[c] = weights[c] / gap
-                whole += share[c]
-            for j in range(k):
-                for h in range(days.shape[0]):
-                    if hit >= 0:
-                        out[i, j, h] = math.exp(exact[hit, j, h])
-                        continue
-                    value = 0.0
-                    for c in range(count):
-                        value += share[c] * exact[c, j, h]
-                    out[i, j, h] = math.exp(value / whole)
+            _evaluate(x, scales, days, theta, k, after_first, stay, total, filled, out[first:last])
+        else:
+            angles = (2.0 * np.arange(count) + 1.0) * math.pi / (2.0 * count)
+            nodes, weights = np.cos(angles), np.sin(angles) * (1.0 - 2.0 * (np.arange(count) % 2))
+            at_nodes = np.exp(middle + half * nodes)
+            _evaluate(x, at_nodes, days, theta, k, after_first, stay, total, filled, exact[:count])
+            logs = np.log(exact[:count])
+            _interpolate((points - middle) / half, nodes, weights, logs, out[first:last])
         first = last

@@ -69,7 +69,7 @@ def _foretold(view: View, row: Row) -> Shown:
 
 
 def _match(view: View, match: Row) -> str:
-    """沈曼青: ¥1,234 in 12 months on 7 days, still buying."""
+    """沈曼青: ¥1,234 in 12 months, 7 purchase days, still buying."""
     say = view.reader.say
     words = {
         "name": match.get("name") or match["customer_id"],
@@ -77,8 +77,8 @@ def _match(view: View, match: Row) -> str:
         "n": numbers.count(match["purchase_days"]),
     }
     if match["still_active"]:
-        return say("{name}: {money}, {n} purchase days, still buying", **words)
-    return say("{name}: {money}, {n} purchase days, no longer active", **words)
+        return say("{name}: {money} in 12 months, {n} purchase days, still buying", **words)
+    return say("{name}: {money} in 12 months, {n} purchase days, no longer active", **words)
 
 
 def _foot(view: View, proof: Row) -> Markup:
@@ -88,15 +88,14 @@ def _foot(view: View, proof: Row) -> Markup:
         say("the nearest by name; foretold: mean and quartiles of the {n} nearest", n=numbers.count(NEIGHBOURS))
     ]
     model, average = proof.get("model") or {}, proof.get("average") or {}
-    if model.get("gini") is not None and average:
+    if model.get("gini") is not None and average.get("rmse"):
         words = {
             "gini": numbers.share(max(0.0, model["gini"])),
-            "error": view.reader.money(model["rmse"]),
-            "other": view.reader.money(average["rmse"]),
+            "less": numbers.rate(1.0 - model["rmse"] / average["rmse"], decimals=0),
             "n": numbers.count(proof.get("customers")),
         }
         parts.append(
-            say("on earlier customers: ranking {gini} of a perfect one, RMSE {error}, of the mere mean {other}, n {n}",
+            say("on earlier customers: ranking {gini} of a perfect one, error {less} below the mere mean's, n {n}",
                 **words)
         )  # fmt: skip
     if proof.get("useful") is False:

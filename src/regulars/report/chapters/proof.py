@@ -158,7 +158,7 @@ def _accuracy_row(name: str, found: Row | None, money: View | None = None) -> tu
 
 def _amount(view: View, value: object) -> Shown:
     amount = float(value) if isinstance(value, int | float) else None
-    return Shown(Markup("{}").format(view.reader.money(amount)), (value,))
+    return Shown(Markup("{}").format(view.reader.money(amount)), (value,), look="money")
 
 
 def origins(view: View) -> Card:
@@ -290,7 +290,7 @@ def _stood(name: str, chosen: bool) -> Shown:
 
 
 def _exactly(value: float) -> Shown:
-    return Shown(Markup("{}").format(numbers.fixed(value, 4)), (value,))
+    return Shown(Markup("{}").format(numbers.fixed(value, 4)), (value,), look="fine")
 
 
 def _parameters(view: View) -> Markup:

@@ -45,11 +45,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "date": {**_TABLE, "num_format": "yyyy-mm-dd", "align": "right"},
     "int": {**_TABLE, "num_format": "#,##0;−#,##0"},
     "decimal": {**_TABLE, "num_format": "#,##0.00;−#,##0.00"},
+    "fine": {**_TABLE, "num_format": "#,##0.0000;−#,##0.0000"},
     "tenth": {**_TABLE, "num_format": "#,##0.0;−#,##0.0"},
     "percent": {**_TABLE, "num_format": "0.0%;−0.0%"},
     "whole_percent": {**_TABLE, "num_format": "0%;−0%", "align": "center"},
 }  # fmt: skip
-RIGHT = {"date", "int", "decimal", "tenth", "percent", "money", "whole_percent"}
+RIGHT = {"date", "int", "decimal", "fine", "tenth", "percent", "money", "whole_percent"}
 
 
 def money_format(currency: str | None) -> str:

@@ -12,6 +12,7 @@ from regulars.report.html_tables import Shown
 from regulars.report.view import View
 from regulars.report.workbook.book import Book
 from regulars.report.workbook.page import Block, Column, Page
+from regulars.report.workbook.page import Shown as Own
 
 LOOKS: dict[Kind, str] = {
     "text": "text",
@@ -31,11 +32,11 @@ def view_of(book: Book) -> View:
     return View(book.summary, (), Reader.of(book.summary, book.lang))
 
 
-def put_twin(page: Page, table: Table, *, wrap: str = "", main: bool = False) -> Block:
-    """``table`` at the cursor; a cell that holds several values takes a column for each, ``wrap`` names a long text."""
+def put_twin(page: Page, table: Table, *, main: bool = False) -> Block:
+    """``table`` at the cursor; a cell that holds several values takes a column for each."""
     columns: list[Column] = []
     for given in table.columns:
-        columns.append(Column(given.key, given.label, "wrap" if given.key == wrap else LOOKS[given.kind]))
+        columns.append(Column(given.key, given.label, LOOKS[given.kind]))
         columns += [Column(f"{given.key}_{place}", label, LOOKS[given.kind]) for place, label in _more(given)]
     rows = [_row(table.columns, values) for values in table.rows]
     return page.table(columns, rows, main=main)
@@ -49,7 +50,8 @@ def _row(columns: tuple[Given, ...], values: tuple[Any, ...]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column, value in zip(columns, values, strict=True):
         parts = value.values if isinstance(value, Shown) else (value,)
-        row[column.key] = _plain(parts[0], column.kind)
+        look = value.look if isinstance(value, Shown) else ""
+        row[column.key] = Own(parts[0], look) if look else _plain(parts[0], column.kind)
         for place, _label in _more(column):
             row[f"{column.key}_{place}"] = _plain(parts[place], column.kind) if place < len(parts) else None
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from regulars.charts import alive, at_risk, clv, survival
@@ -15,10 +16,11 @@ from regulars.report.workbook.book import Book
 from regulars.report.workbook.figures import Line, axis, line_chart, stacked_shares
 from regulars.report.workbook.page import Block, Column, Page, Shown
 from regulars.report.workbook.style import COHORT_FULL, COHORT_PALE, DUE, INK3, NONE, STEADY, WORTH_A, WORTH_C
-from regulars.report.workbook.terms import ABC, RHYTHM, class_names
+from regulars.report.workbook.terms import ABC, RHYTHM, Translate, class_names, yes_no
 from regulars.report.workbook.twins import put_twin, view_of
 from regulars.report.workbook.value_proof import write_calibration, write_chances
 
+WIDEST = 9
 GROUP_LINES = (NONE, INK3, DUE, DUE, STEADY, STEADY)
 GROUP_DASHES = ("square_dot", "dash", "square_dot", "dash", "dash", "solid")
 
@@ -31,6 +33,7 @@ def write_value(book: Book) -> None:
         _no_forecast(page, view)
         return
     page.title(plain(titles.total(view)), *_notes(view))
+    page.right = WIDEST  # charts stand beside the widest table, all in one column
     head = page.row
     _totals(page, view)
     by_class, by_state = _at_risk(page, view)
@@ -120,7 +123,7 @@ def _concentration_chart(book: Book, block: Block) -> Any:
     lines = [Line("share_clv", WORTH_A), Line("share_profit", WORTH_C)]
     title = _("How concentrated the predicted value is, over the profit of the window")
     chart = line_chart(book, title, block, "share_customers", lines, [0.0, 1.0])
-    chart.set_y_axis(axis(book, number="0%", grid=True, min=0, major_unit=0.2))
+    chart.set_y_axis(axis(book, number="0%", grid=True, min=0, max=1, major_unit=0.2))
     chart.set_x_axis(axis(book, _("Customers, best first, cumulative share"), number="0%", interval_unit=4))
     return chart
 
@@ -140,9 +143,8 @@ def _proof(page: Page, view: View) -> None:
     if proof.candidates(view):
         page.say(plain(proof.why(view)))
         put_twin(page, proof.candidates_table(view))
-    page.section(_("When not to trust it"))
-    for text in cautions(view):
-        page.say(plain(text))
+    page.section(_("When not to trust it"), *(plain(text) for text in cautions(view)))
+    page.row += 1
 
 
 def _alive(page: Page, view: View) -> None:
@@ -204,16 +206,45 @@ def _groups(page: Page, view: View, curves: list[Any], names: list[str], title: 
 
 
 def _beside(page: Page, block: Block, lines: list[Line], title: str, head: int) -> None:
-    book = page.book
+    book, _ = page.book, page.book.translate
     chart = line_chart(book, title, block, "day", lines, [0.0, 1.0])
     chart.set_y_axis(axis(book, number="0%", grid=True, min=0))
-    chart.set_x_axis(axis(book, book.translate("Days since the first purchase")))
+    chart.set_x_axis(axis(book, _("Days since the first purchase")))
     page.beside(chart, at=head, height=300)
 
 
 def _look_alikes(page: Page, view: View) -> None:
-    """New customers with the old ones they resemble."""
-    for card in look_alikes.cards(view):
-        if card.table is not None:
-            page.section(plain(card.title), plain(card.foot))
-            put_twin(page, card.table, wrap="matches")
+    """New customers with the old ones they resemble, one row a match."""
+    _, found = page.book.translate, (view.worth or {}).get("lookalikes") or {}
+    if not found.get("rows"):
+        return
+    (card,) = look_alikes.cards(view)
+    page.section(plain(card.title), plain(card.foot))
+    columns = [
+        Column("customer_id", _("New customer")),
+        Column("first_day", _("First purchase date"), "date"),
+        Column("first_amount", _("Amount"), "money"),
+        Column("foretold_12m", _("Foretold, 12 months"), "money"),
+        Column("like", _("Similar old customer"), "wrap"),
+        Column("similarity", _("Similarity"), "decimal"),
+        Column("profit_12m", _("Profit of its first 12 months"), "money"),
+        Column("purchase_days", _("Purchase days"), "int"),
+        Column("active", _("Still buying"), "wrap"),
+    ]
+    rows = [_look_alike(row, match, _) for row in found["rows"] for match in row["matches"]]
+    page.table(columns, rows)
+
+
+def _look_alike(row: dict[str, Any], match: dict[str, Any], _: Translate) -> dict[str, Any]:
+    return {
+        **row,
+        "customer_id": _who(row),
+        "first_day": date.fromisoformat(row["first_day"]),
+        "like": _who(match),
+        **{key: match.get(key) for key in ("similarity", "profit_12m", "purchase_days")},
+        "active": yes_no(match["still_active"], _),
+    }
+
+
+def _who(row: dict[str, Any]) -> str:
+    return f"{row['name']} {row['customer_id']}" if row.get("name") else str(row["customer_id"])

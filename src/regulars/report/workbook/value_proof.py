@@ -54,35 +54,39 @@ def write_chances(page: Page, view: View, head: int) -> None:
         page.say(drawing.empty)
         return
     block = put_twin(page, drawing.table)
-    places = [place for place, row in enumerate(drawing.table.rows) if row[0] == int(days)]
+    named = view.reader.days(int(days))
+    places = [place for place, row in enumerate(drawing.table.rows) if row[0] == named]
     shown = Block(block.sheet, block.first + places[0], block.first + places[-1], block.columns)
-    rows = (view.backtest or {})["reliability"][days]
-    chart = _chances_chart(page.book, shown, block.name("actual"), rows, plain(titles.chances(view)))
+    chart = _chances_chart(page.book, shown, block, plain(titles.chances(view)))
     page.beside(chart, at=head, height=300)
 
 
-def _chances_chart(book: Book, block: Block, name: list[Any], rows: list[dict[str, Any]], title: str) -> Any:
+def _chances_chart(book: Book, shown: Block, whole: Block, title: str) -> Any:
+    """Dots between the ends of their intervals; ``shown`` are the rows of one span of the table ``whole``."""
     _ = book.translate
     chart = new_chart(book, "scatter", title)
-    up = [row["actual_high"] - row["actual"] for row in rows]
-    down = [row["actual"] - row["actual_low"] for row in rows]
+    for key in ("actual_low", "actual_high"):
+        chart.add_series(
+            {
+                "name": whole.name(key),
+                "categories": shown.ref("forecast"),
+                "values": shown.ref(key),
+                "marker": {"type": "long_dash", "size": 7, "fill": {"color": WORTH_B}, "border": {"color": WORTH_B}},
+            }
+        )
     chart.add_series(
         {
-            "name": name,
-            "categories": block.ref("forecast"),
-            "values": block.ref("actual"),
+            "name": whole.name("actual"),
+            "categories": shown.ref("forecast"),
+            "values": shown.ref("actual"),
             "marker": {"type": "circle", "size": 7, "fill": {"color": WORTH_A}, "border": {"color": WORTH_A}},
-            "y_error_bars": {
-                "type": "custom", "plus_values": up, "minus_values": down, "end_style": 0,
-                "line": {"color": WORTH_B, "width": 1.5},
-            },
         }
-    )  # fmt: skip
+    )
     chart.add_series(
         {
             "name": _("As often as said"),
-            "categories": block.ref("forecast"),
-            "values": block.ref("forecast"),
+            "categories": shown.ref("forecast"),
+            "values": shown.ref("forecast"),
             "marker": {"type": "none"},
             "line": {"color": INK3, "dash_type": "dash", "width": 1.0},
         }
