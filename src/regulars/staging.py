@@ -22,7 +22,7 @@ from regulars.errors import OutputError
 
 LOCK = "lock"
 RESULT, EARLIER = "result", "earlier"
-TEMPORARY = "regulars-"
+TEMPORARY = "regulars-run-"
 UNLOCKED_FOR = 3600.0  # seconds after which a working folder without a lock belongs to nobody
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NOBODYS = {".DS_Store", "Thumbs.db", "desktop.ini"}

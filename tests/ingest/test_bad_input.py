@@ -318,3 +318,10 @@ def test_one_of_everything(tmp_path):
         found = read(csv_file(tmp_path, BASIC, rows))
         assert found.orders.num_rows == 1
         assert found.counters.used_rows == 1
+
+
+def test_long_values_are_shortened_between_characters(tmp_path):
+    found = read(
+        csv_file(tmp_path, BASIC, [["A", 1, "x" + "日" * 100, "1"], ["A", 2, "2024-01-05", "1"]]), max_rejects=1
+    )
+    assert found.rejects["value"].to_pylist() == ["x" + "日" * 66]

@@ -86,6 +86,15 @@ def test_a_customers_file_needs_ids(tmp_path):
     assert caught.value.code == "customers_without_id"
 
 
+def test_a_preset_is_for_the_orders(tmp_path):
+    people = csv_file(tmp_path, PEOPLE, ROWS, "people.csv")
+    sold = csv_file(
+        tmp_path, ["订单编号", "订单状态", "下单时间", "买家ID", "实际收款"], [["1", "已完成", "2024-01-05", "A", "3"]]
+    )
+    assert read(sold, preset="weidian", customers_file=people).customers["name"].to_pylist() == ["王芳芳", "大地公司"]
+    assert read([sold, people], preset="weidian").customers["name"].to_pylist() == ["王芳芳", "大地公司"]
+
+
 def test_float_ids_meet_text_ids(tmp_path):
     orders_file = csv_file(tmp_path, BASIC, [["13085.0", 1, "2024-01-05", "1"]])
     found = read(orders_file, customers_file=csv_file(tmp_path, ["customer id", "name"], [["13085", "Ann"]], "p.csv"))

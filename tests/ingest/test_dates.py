@@ -232,7 +232,7 @@ def test_instants_fall_on_the_business_day(seconds, name):
     st.sampled_from(["Asia/Shanghai", "Europe/London", "America/New_York", "Australia/Lord_Howe"]),
 )
 def test_civil_times_get_the_instant_that_zoneinfo_gives(whens, name):
-    whens = [w.replace(microsecond=0) for w in whens]
+    whens = [w.replace(microsecond=0, fold=0) for w in whens]  # the earlier offset, as documented
     value = np.array([int((w - EPOCH).total_seconds()) for w in whens], np.int64)
     day, key = localize(value, np.full(len(whens), dates.LOCAL, np.int8), name)
     assert key.tolist() == [int(w.replace(tzinfo=ZoneInfo(name)).timestamp()) for w in whens]

@@ -64,6 +64,7 @@ def test_gzip_and_zip_and_folder(tmp_path):
     found = read(tmp_path / "o.zip")
     assert orders(found, *COLUMNS) == EXPECTED
     assert list(found.mappings) == ["o.zip/导出/o.csv"]
+    assert [note.context["file"] for note in found.warnings] == ["o.zip/readme.md"]
     folder = tmp_path / "exports"
     folder.mkdir()
     for i, row in enumerate(ROWS):
@@ -74,6 +75,15 @@ def test_gzip_and_zip_and_folder(tmp_path):
     assert orders(found, *COLUMNS) == EXPECTED
     assert codes(found) == {"file_left_out"}
     assert reconciled(found)
+
+
+def test_files_of_one_name_are_told_apart(tmp_path):
+    for folder, row in zip("ab", ROWS, strict=False):
+        (tmp_path / folder).mkdir()
+        csv_file(tmp_path / folder, HEADER, [row, ["x", "9", "never", "1", ""]])
+    found = read([tmp_path / "a" / "orders.csv", tmp_path / "b" / "orders.csv"], max_rejects=1)
+    assert found.rejects["file"].to_pylist() == ["orders.csv", "b/orders.csv"]
+    assert list(found.mappings) == ["orders.csv", "b/orders.csv"]
 
 
 def workbook(path, header=HEADER, rows=ROWS, top=0, left=0, sheets=("Sheet1",)):

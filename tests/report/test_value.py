@@ -196,9 +196,9 @@ def test_look_alikes_have_names_and_what_became_of_them():
     one = card("look-alikes")
     lines = one.table.rows[0][3]
     assert lines.values[0].count("; ") == 2
-    assert "purchase days, still buying" in lines.values[0]
+    assert "in 12 months, purchase days 1, still buying" in lines.values[0]
     assert plain(one.table.rows[0][4].html) == "¥41.20¥12.50–¥66.00"
-    assert "ranking 41% of a perfect one, error 9% below the mere mean's, n 1,184" in one.foot
+    assert "ranking 41% of a perfect one, error 9% below that of the mean, n 1,184" in one.foot
     assert "no better" not in one.foot
     useless = told({})
     useless.summary["value"]["lookalikes"]["backtest"]["useful"] = False

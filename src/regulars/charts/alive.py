@@ -69,7 +69,7 @@ def _cell(cell: Row, recency: list[str], frequency: list[str], reader: Reader) -
     chance, thin = float(cell["p_alive"]), cell["customers"] < THIN_CELL
     fill = "$sunk" if thin else mix("ret0", "ret1", chance)
     title = reader.say(
-        "{frequency} purchase days, last one {recency} days ago",
+        "purchase days {frequency}, last one {recency} days ago",
         frequency=frequency[cell["frequency"]],
         recency=recency[cell["recency"]],
     )

@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except (KeyboardInterrupt, EOFError, typer.Abort):
-        return told_to_stop(arguments)
+        return told_to_stop(list(arguments))
     except BrokenPipeError:
         _close_output()
         return 0

@@ -120,7 +120,7 @@ def guess_encoding(sample: bytes, name: str) -> str:
             raise _no_text(name, kind)
     if sample.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
         raise _no_text(name, "HTML")
-    if b"\x00" in sample:
+    if b"\x00" in sample and len(sample) > 1:
         zeros = np.frombuffer(sample[: len(sample) // 2 * 2], np.uint8).reshape(-1, 2) == 0
         even, odd = zeros.mean(axis=0)
         if max(even, odd) > 0.05 and min(even, odd) < 0.01:

@@ -51,7 +51,8 @@ def read_orders(
     options = options or IngestOptions()
     if isinstance(inputs, str | os.PathLike) or not isinstance(inputs, Sequence):
         inputs = [inputs]
-    today = options.today or datetime.now(zone_named(options.timezone)).date()
+    zone = zone_named(options.timezone)
+    today = options.today or datetime.now(zone).date()
     wanted = wishes(options.mapping)
     with ExitStack() as stack:
         sources = stack.enter_context(Sources(list(inputs)))
@@ -61,7 +62,8 @@ def read_orders(
         found = _opened(sources.found, wanted, options, stack)
         again = _given_before([digest.result() for digest in digests]) if len(digests) > 1 else [False]
         roles = _roles(found, wanted)
-        people = _opened(extra.found, Mapping({}), options, stack) if extra else []
+        plain = replace(options, preset=None, sheet=None, delimiter=None, encoding=None)
+        people = _opened(extra.found, Mapping({}), plain, stack) if extra else []
         for entry in people:
             _require_customers(entry.search)
         load = Load(sources.notes)

@@ -17,6 +17,7 @@ from regulars.ingest.suggest import did_you_mean, nearest
 REQUIRED = ("customer_id", "ordered_at", "amount")
 _LINE_FIELDS = ("product_id", "product_name", "quantity", "unit_price", "category")
 _BESIDE_PRESET = ("cost", "profit", "channel", "category", "campaign_id", "referrer_id", "currency", *ATTRIBUTES)
+_BASIC = {"order_id", "ordered_at"}
 _MOST_SHOWN = 30
 _MOST_NAMED = 200
 
@@ -77,7 +78,9 @@ class Recognition:
         return absent
 
     def by_preset(self, wanted: Mapping) -> None:
-        self.layout = matching_layout(self.view.names, self.options.preset or wanted.preset)
+        layout = matching_layout(self.view.names, self.options.preset or wanted.preset)
+        if layout is not None and (layout.fits(self.view.names) or _BASIC & set(layout.found(self.view.names))):
+            self.layout = layout
         if self.layout is not None:
             for field, column in self.layout.found(self.view.names).items():
                 position = column_named(column, self.view.names)

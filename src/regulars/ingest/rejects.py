@@ -53,8 +53,7 @@ def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarr
     for column in np.unique(subject).tolist():
         chosen = np.flatnonzero(subject == column)
         whole = piece.lead.take(here[chosen]) if column == _ROW else rows.sheet.cells_at(piece, here[chosen], column)
-        cells = Cells(whole.data, whole.start, np.minimum(whole.stop, whole.start + _LONGEST))
-        texts.append(strings(_at_character(cells), np.arange(chosen.size), null=False))
+        texts.append(strings(_shortened(whole), np.arange(chosen.size), null=False))
         order.append(chosen)
     value = pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.string())
     names = [*rows.sheet.names, ""]
@@ -70,11 +69,12 @@ def _part(rows: Rows, piece: Piece, begin: int, here: np.ndarray, said: np.ndarr
     return pa.Table.from_arrays(found, schema=REJECTS)
 
 
-def _at_character(cells: Cells) -> Cells:
-    """The cells, cut back to the end of a character where they were cut inside one."""
-    stop = cells.stop.copy()
+def _shortened(cells: Cells) -> Cells:
+    """The cells, long ones cut at the end of a character."""
+    stop = np.minimum(cells.stop, cells.start + _LONGEST)
+    cut = stop < cells.stop
     for _ in range(3):
-        stop -= (cells.data[np.minimum(stop, cells.data.size - 1)] & 0xC0 == 0x80) & (stop > cells.start)
+        stop -= cut & (cells.data[np.minimum(stop, cells.data.size - 1)] & 0xC0 == 0x80)
     return Cells(cells.data, cells.start, stop)
 
 

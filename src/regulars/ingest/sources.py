@@ -42,7 +42,6 @@ SUFFIXES = {
 """Names that are looked at inside a folder or an archive; a file named outright is read whatever it is called."""
 
 _CHUNK = 4 << 20
-_LARGEST_MEMBER = 64 << 30
 
 
 @dataclass(frozen=True)
@@ -97,21 +96,26 @@ class Sources:
         self.found.append(Source(f"table {len(self.found) + 1}", "table", None, table))
 
     def _add_folder(self, folder: Path) -> None:
-        names = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
-        for path in names:
-            if path.suffix.lower() in SUFFIXES:
+        entries = sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
+        files = [p for p in entries if p.is_file() and p.suffix.lower() in SUFFIXES]
+        for path in entries:
+            if path in files:
                 self._add_file(path, path.name)
             else:
-                self.notes.append(
-                    note("file_left_out", "{file} was left out: not a kind of file that holds orders.", file=path.name)
-                )
-        if not any(p.suffix.lower() in SUFFIXES for p in names):
-            raise FileProblem(
-                "empty_folder",
-                "The folder {folder} holds no file that can be read.",
-                "Put CSV, TSV, TXT, XLSX, Parquet, gzip or zip files into it.",
-                folder=str(folder),
-            )
+                self._left_out(path.name)
+        if not files:
+            raise _empty_folder(str(folder))
+
+    def _left_out(self, name: str) -> None:
+        self.notes.append(
+            note("file_left_out", "{file} was left out: not a kind of file that holds orders.", file=name)
+        )
+
+    def _unique(self, path: Path, name: str) -> str:
+        """A name that no other input has: files of one name from two folders are told apart."""
+        taken = {source.name for source in self.found}
+        longer = name if name not in taken else f"{path.parent.name}/{name}"
+        return longer if longer not in taken else f"{longer} ({len(self.found) + 1})"
 
     def _add_file(self, path: Path, name: str) -> None:
         head = _head(path, name)
@@ -132,7 +136,7 @@ class Sources:
             kind = "workbook"
         elif path.suffix.lower() == ".parquet":
             kind = "parquet"
-        self.found.append(Source(name, kind, path, None))
+        self.found.append(Source(self._unique(path, name), kind, path, None))
 
     def _temporary(self) -> IO[bytes]:
         return self._stack.enter_context(tempfile.NamedTemporaryFile(prefix="regulars-"))
@@ -164,7 +168,11 @@ class Sources:
     def _add_archive(self, path: Path, name: str) -> None:
         try:
             with zipfile.ZipFile(path) as archive:
-                members = [m for m in archive.infolist() if _readable_member(m)]
+                entries = [m for m in archive.infolist() if not m.is_dir() and not _is_hidden(m.filename)]
+                members = [m for m in entries if Path(m.filename).suffix.lower() in SUFFIXES - {".zip"}]
+                for entry in entries:
+                    if entry not in members:
+                        self._left_out(f"{name}/{entry.filename}")
                 for member in members:
                     target = self._temporary()
                     with archive.open(member) as packed:
@@ -188,21 +196,20 @@ class Sources:
         except OSError as error:
             raise no_space(name, error) from error
         if not members:
-            raise FileProblem(
-                "empty_folder",
-                "The folder {folder} holds no file that can be read.",
-                "Put CSV, TSV, TXT, XLSX, Parquet, gzip or zip files into it.",
-                folder=name,
-            )
+            raise _empty_folder(name)
 
 
-def _readable_member(member: zipfile.ZipInfo) -> bool:
-    base = Path(member.filename).name
-    return (
-        not member.is_dir()
-        and not base.startswith((".", "~$", "__MACOSX"))
-        and Path(base).suffix.lower() in SUFFIXES - {".zip"}
-        and member.file_size <= _LARGEST_MEMBER
+def _is_hidden(name: str) -> bool:
+    parts = Path(name).parts
+    return "__MACOSX" in parts or parts[-1].startswith((".", "~$"))
+
+
+def _empty_folder(name: str) -> FileProblem:
+    return FileProblem(
+        "empty_folder",
+        "The folder {folder} holds no file that can be read.",
+        "Put CSV, TSV, TXT, XLSX, Parquet, gzip or zip files into it.",
+        folder=name,
     )
 
 

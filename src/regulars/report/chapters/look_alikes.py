@@ -69,7 +69,7 @@ def _foretold(view: View, row: Row) -> Shown:
 
 
 def _match(view: View, match: Row) -> str:
-    """沈曼青: ¥1,234 in 12 months, 7 purchase days, still buying."""
+    """沈曼青: ¥1,234 in 12 months, purchase days 7, still buying."""
     say = view.reader.say
     words = {
         "name": match.get("name") or match["customer_id"],
@@ -77,8 +77,8 @@ def _match(view: View, match: Row) -> str:
         "n": numbers.count(match["purchase_days"]),
     }
     if match["still_active"]:
-        return say("{name}: {money} in 12 months, {n} purchase days, still buying", **words)
-    return say("{name}: {money} in 12 months, {n} purchase days, no longer active", **words)
+        return say("{name}: {money} in 12 months, purchase days {n}, still buying", **words)
+    return say("{name}: {money} in 12 months, purchase days {n}, no longer active", **words)
 
 
 def _foot(view: View, proof: Row) -> Markup:
@@ -95,7 +95,7 @@ def _foot(view: View, proof: Row) -> Markup:
             "n": numbers.count(proof.get("customers")),
         }
         parts.append(
-            say("on earlier customers: ranking {gini} of a perfect one, error {less} below the mere mean's, n {n}",
+            say("on earlier customers: ranking {gini} of a perfect one, error {less} below that of the mean, n {n}",
                 **words)
         )  # fmt: skip
     if proof.get("useful") is False:
