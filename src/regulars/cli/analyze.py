@@ -93,7 +93,7 @@ def analyze_command(
         )  # fmt: skip
         run = Run(
             parameters, reading, as_of=day_of(as_of), lake=lake, known_at=_known_at(known_at), threads=threads,
-            title=title and title.encode("utf-8", "replace").decode(), progress=progress,
+            title=title and title.encode("utf-8", "replace").decode(), models=not no_models, progress=progress,
         )  # fmt: skip
         analysis = analyze_to(
             inputs or [], run, out, lang=language, overwrite=overwrite, reports=not no_reports,

@@ -101,12 +101,13 @@ def _backtest(proof: Backtest, minor: int) -> Row:
         "reliability": {str(days): [asdict(r) for r in rows] for days, rows in proof.reliability.items()},
         "coverage": proof.coverage,
         "band": [_finite(proof.band[0]), _finite(proof.band[1])],
-        "value": _money_accuracy(proof.value, minor),
-        "value_naive": _money_accuracy(proof.value_naive, minor),
+        "value": money_accuracy(proof.value, minor),
+        "value_naive": money_accuracy(proof.value_naive, minor),
     }
 
 
-def _money_accuracy(figures: Accuracy | None, minor: int) -> Row | None:
+def money_accuracy(figures: Accuracy | None, minor: int) -> Row | None:
+    """Accuracy of a forecast of money, in units of currency."""
     if figures is None:
         return None
     row = asdict(figures)

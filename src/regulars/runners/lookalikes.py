@@ -7,7 +7,7 @@ became of an old customer is the money of the 365 days after that day, times the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from regulars.engine.probability.lookalikes import (
 )
 from regulars.errors import ModelError
 from regulars.runners.forecast import BucketHistory
+from regulars.runners.forecast_figures import money_accuracy
 from regulars.runners.lake_source import LakeSource
 from regulars.runners.local import Population
 
@@ -63,12 +64,12 @@ def look_alikes(source: LakeSource, run: Population) -> dict[str, Any] | None:
     except ModelError:  # too few old customers to look like anybody
         return None
     return {
-        "backtest": _proof(crowd, as_of),
+        "backtest": _proof(crowd, as_of, run.minor),
         "rows": [_row(crowd, int(c), i, found, old, margin, run) for i, c in enumerate(new)],
     }
 
 
-def _proof(crowd: _Crowd, as_of: int) -> dict[str, Any] | None:
+def _proof(crowd: _Crowd, as_of: int, minor: int) -> dict[str, Any] | None:
     """How well such matches foretold value; None while the data are too young to know."""
     try:
         proof = backtest_look_alikes(crowd.young, crowd.traits, as_of)
@@ -78,8 +79,8 @@ def _proof(crowd: _Crowd, as_of: int) -> dict[str, Any] | None:
         "customers": proof.look_alikes.n,
         "old": proof.old,
         "useful": proof.useful,
-        "model": asdict(proof.look_alikes),
-        "average": asdict(proof.average),
+        "model": money_accuracy(proof.look_alikes, minor),
+        "average": money_accuracy(proof.average, minor),
     }
 
 
