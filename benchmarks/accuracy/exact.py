@@ -17,8 +17,11 @@ def settled(formula: Callable[[], mp.mpf]) -> mp.mpf:
     """``formula`` at 60, 240, 960… digits until it stands still."""
     before = None
     for digits in (60, 240, 960, 3840, 15360):
-        with mp.workdps(digits):
-            value = formula()
+        try:
+            with mp.workdps(digits):
+                value = formula()
+        except (ValueError, mp.NoConvergence):  # mpmath says that this precision is not enough
+            continue
         if before is not None and value > 0 and abs(value / before - 1) < mp.mpf(10) ** -25:
             return value
         before = value
@@ -55,7 +58,7 @@ def _beyond(p: mp.mpf, q: mp.mpf, a: mp.mpf, b: mp.mpf) -> mp.mpf:
     """Integral of (a + t)^-p (b + t)^-q over t > 0 (Fader and Hardie 2005, section 3)."""
     if a < b:
         return _beyond(q, p, b, a)
-    return mp.hyp2f1(p + q - 1, q, p + q, (a - b) / a, maxterms=10**7) / (a ** (p + q - 1) * (p + q - 1))
+    return mp.hyp2f1(p + q - 1, q, p + q, (a - b) / a, maxterms=10**7, maxprec=10**6) / (a ** (p + q - 1) * (p + q - 1))
 
 
 def pareto(

@@ -70,16 +70,16 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     models = ("bg_nbd", "mbg_cnbd_k", "pareto_nbd")
-    tasks = [(model, row) for i, model in enumerate(models) for row in draws(options.draws, i + 1)]
     worst = {model: [0.0, 0.0, 0.0] for model in models}
     sound = True
-    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-        for model, errors, fine in pool.imap_unordered(judge, tasks, chunksize=64):
-            worst[model] = [max(pair) for pair in zip(worst[model], errors, strict=True)]
-            sound = sound and fine
     print(f"{'model':12}" + "".join(f"{name:>14}" for name in NAMES) + f"   {options.draws} draws each")
-    for model, errors in worst.items():
-        print(f"{model:12}" + "".join(f"{error:14.2e}" for error in errors))
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        for i, model in enumerate(models):
+            tasks = [(model, row) for row in draws(options.draws, i + 1)]
+            for _, errors, fine in pool.imap_unordered(judge, tasks, chunksize=64):
+                worst[model] = [max(pair) for pair in zip(worst[model], errors, strict=True)]
+                sound = sound and fine
+            print(f"{model:12}" + "".join(f"{error:14.2e}" for error in worst[model]), flush=True)
     passed = sound and max(max(errors) for errors in worst.values()) <= LIMIT
     print(json.dumps({"accuracy": "special_functions", "worst": worst, "sound": sound, "passed": passed}))
     return 0 if passed else 1

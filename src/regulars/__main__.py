@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from regulars.cli.stopping import heed_signals
+from regulars.cli.stopping import heed_no_more, heed_signals
 
 
 def main() -> None:
@@ -13,7 +13,9 @@ def main() -> None:
     from regulars.cli.app import open_streams, run
 
     open_streams()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    heed_no_more()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from rich.cells import cell_len
 
@@ -32,6 +33,14 @@ def test_quiet_says_nothing_and_no_reports_writes_none(cli, orders):
     ended = cli("analyze", orders, "--out", "result", "--quiet", "--no-reports")
     assert ended == type(ended)(0, "", "")
     assert {path.name for path in Path("result").iterdir()} == RESULT - {"report.html", "report.xlsx"}
+
+
+def test_no_models_leaves_the_forecasts_out(cli):
+    Path("orders.csv").write_text(HEADER + order_lines(3000, customers=400))
+    for out, option in (("with", []), ("without", ["--no-models"])):
+        assert cli("analyze", "orders.csv", "--out", out, "--no-reports", "--quiet", *option).code == 0
+    columns = [pq.read_schema(f"{out}/customers.parquet").names for out in ("with", "without")]
+    assert "p_alive" in columns[0] and "p_alive" not in columns[1]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -90,9 +90,20 @@ def test_who_is_late_and_who_of_them_is_worth_a_call(summary):
     states = summary["customers"]["rhythm"]
     for name, count in (("slipping", 10), ("dormant", 20), ("lost", 300)):
         states[name] = {"customers": count, "amount": 0.0, "profit": 0.0}
-    summary["contacts"].update(total=25, profit=1234.0)
+    summary["contacts"] = {"total": 25, "profit": 1234.0, "rule": "late_by_profit"}
     assert "330 by their own rhythm; 25 worth a call, with ¥1,234 of" in line_of(lines(summary), "Late")
     assert "330 位迟于自己的节奏；25 位值得联系" in line_of(lines(summary, "zh"), "迟到")
+
+
+def test_with_models_the_value_at_risk_and_what_is_ahead(summary):
+    summary["profit_basis"] = "cost"
+    summary["contacts"] = {"total": 25, "profit": 1234.0, "rule": "value_at_risk", "value_at_risk": 4321.0}
+    summary["value"] = {"total": 100_000.0, "total_low": 80_000.0, "total_high": 120_000.0}
+    summary["clv"] = {"months": 12}
+    assert line_of(lines(summary), "Late").endswith("25 worth a call, ¥4,321 at risk")
+    assert line_of(lines(summary), "Ahead").endswith("¥100K of profit expected in 12 months (¥80,000–¥120K)")
+    summary["value"] = None
+    assert [line for line in lines(summary) if line.startswith("Ahead")] == []
 
 
 @pytest.mark.parametrize("lead", ["window", "rhythm"])

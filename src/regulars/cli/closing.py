@@ -118,6 +118,8 @@ def _figures(s: Any, lang: Language) -> list[tuple[str, str]]:
     rows.append((_("Class A"), _class_a(s, reader)))
     rows.append((_("Late"), _late(s, reader)))
     rows.append((_("Left"), _left(s, lang)))
+    if s.get("value"):
+        rows.append((_("Ahead"), _ahead(s, reader)))
     return rows
 
 
@@ -143,13 +145,14 @@ def _late(s: Any, reader: Reader) -> str:
     late = sum(states[name]["customers"] for name in LATE if name in states)
     if not late:
         return _("nobody, by their own rhythm")
-    text = _("{late} by their own rhythm; {n} worth a call, with {money} of {profit}")
-    return text.format(
-        late=numbers.count(late),
-        n=numbers.count(listed["total"]),
-        money=reader.money(listed["profit"]),
-        profit=reader.profit,
+    at_risk = listed.get("value_at_risk")
+    text = (
+        _("{late} by their own rhythm; {n} worth a call, with {money} of {profit}")
+        if at_risk is None
+        else _("{late} by their own rhythm; {n} worth a call, {money} at risk")
     )
+    money = reader.money(listed["profit"] if at_risk is None else at_risk)
+    return text.format(late=numbers.count(late), n=numbers.count(listed["total"]), money=money, profit=reader.profit)
 
 
 def _left(s: Any, lang: Language) -> str:
@@ -172,6 +175,16 @@ def _left(s: Any, lang: Language) -> str:
     low, high = row["absolute_churn_low"], row["absolute_churn_high"]
     interval = numbers.rate_interval(low, high, row["S"])
     return f"{told} ({interval})" if interval else told
+
+
+def _ahead(s: Any, reader: Reader) -> str:
+    """What the customers of today are expected to bring, by the models that proved themselves."""
+    _ = translator("cli", reader.lang)
+    value = s["value"]
+    text = _("{money} of {profit} expected in {months} months")
+    told = text.format(money=reader.money(value["total"]), profit=reader.profit, months=s["clv"]["months"])
+    low, high = value["total_low"], value["total_high"]
+    return told if low is None or high is None else f"{told} ({reader.money(low)}–{reader.money(high)})"
 
 
 def _places(out: Path, lang: Language, width: int) -> list[Text]:

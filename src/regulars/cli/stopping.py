@@ -22,10 +22,15 @@ def heed_signals() -> None:
             signal.signal(number, _end)
 
 
+def heed_no_more() -> None:
+    """The work is done: what comes now must not turn it into a failure."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _end(number: int, _frame: object) -> None:
     try:
-        for other in SIGNALS:
-            signal.signal(other, signal.SIG_IGN)
+        heed_no_more()
         clear_up = getattr(sys.modules.get("regulars.staging"), "clear_up", None)
         if clear_up is not None:  # else there is nothing yet to clear up
             clear_up()
