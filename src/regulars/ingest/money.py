@@ -114,11 +114,11 @@ def _read(data, p, stop, point, tally):  # type: ignore[no-untyped-def]
         b = data[p]
         if 48 <= b <= 57 or b == point:
             break
-        if (b == 45 or b == 43) and not signed:
+        if (b == 45 or b == 43) and not signed and not bracket:
             signed = True
             negative = b == 45
             p += 1
-        elif b == 40 and not bracket:
+        elif b == 40 and not bracket and not signed:
             bracket = True
             p += 1
         elif b == 32:

@@ -41,6 +41,8 @@ def _stripped(text: str, decimal_comma: bool) -> tuple[str, bool, str]:
     negative = False
     if text.startswith("(") and text.endswith(")"):
         negative, text = True, text[1:-1]
+    if negative and ("-" in text or "+" in re.sub(r"e[+]", "", text)):
+        return "", False, ""
     if text[:1] in "+-" and text[1:]:
         negative, text = negative != (text[0] == "-"), text[1:]
     elif text.endswith("-") and text[:-1]:
