@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from regulars.engine.facts import BucketFacts, complete_profit
 from regulars.engine.products import BucketLines
-from regulars.runners.source import Names, Unattributed
+from regulars.runners.source import Names
 
 
 @dataclass
@@ -73,10 +73,13 @@ class MemorySource:
     def unattributed_lines(self) -> BucketLines | None:
         return None
 
-    def unattributed(self) -> Unattributed:
+    def unattributed(self) -> BucketFacts:
         rows = [r for r in self.rows if r[0] is None]
-        return Unattributed(
-            np.array([r[1] for r in rows], np.int32),
-            np.array([r[2] for r in rows], np.int64),
-            np.array([r[4] for r in rows], np.int8),
+        return BucketFacts(
+            size=0,
+            customer=np.zeros(len(rows), np.int32),
+            day=np.array([r[1] for r in rows], np.int32),
+            amount=np.array([r[2] for r in rows], np.int64),
+            profit=np.array([r[3] or 0 for r in rows], np.int64),
+            status=np.array([r[4] for r in rows], np.int8),
         )

@@ -7,7 +7,8 @@ Plain readings taken here:
 * A product is *bought* by a line of more than zero in an order that is a purchase. ``customers`` and ``orders`` count
   buyers and purchases of the window (buyers need an id, orders do not).
 * First buyers of a product bought it on the day of their first purchase, whenever that was. First buyers of a channel
-  made the first of their purchases through it: the earliest by instant, then by order id, then by row.
+  came through it on the day of their first purchase: of that day's purchases with a channel the earliest by instant,
+  then the first by the channel's name.
 * The second-purchase rate is that of section 7 among the first buyers. ``retention_1y`` is the strict
   retention of a year among them: of those with a purchase in the window that ended at D - 365, the share with one in
   the window that ends at D.
@@ -88,9 +89,8 @@ def channel_rows(facts: Facts, orders: pd.DataFrame, column: str, window: int, w
     for order in facts.orders:
         if order.status == "valid" and not missing(names[order.row]):
             _count(found[names[order.row]], order, order.amount, order.profit, facts.as_of - window, order.amount > 0)
-    for customer, row in _first_rows(facts, orders).items():
-        if not missing(names[row]):
-            found[names[row]].first_buyers.add(customer)
+    for customer, name in _first_names(facts, orders, names).items():
+        found[name].first_buyers.add(customer)
     rows = []
     for name in sorted(found):
         tally = found[name]
@@ -163,15 +163,17 @@ def _gaps(days: Iterable[int]) -> list[int]:
     return [b - a for a, b in pairwise(ordered)]
 
 
-def _first_rows(facts: Facts, orders: pd.DataFrame) -> dict[str, int]:
-    """The row of every customer's first purchase."""
-    ids = list(orders["order_id"]) if "order_id" in orders else [None] * len(orders)
+def _first_names(facts: Facts, orders: pd.DataFrame, names: list[Any]) -> dict[str, str]:
+    """The channel (or campaign) through which every customer came, of those who came through one."""
+    first = {history.customer: history.first for history in facts.customers}
     instants = list(orders["at"]) if "at" in orders else [None] * len(orders)
-    best: dict[str, tuple[Any, ...]] = {}
+    best: dict[str, tuple[str, str]] = {}
     for order in facts.orders:
-        if order.customer is None or order.status != "valid" or order.amount <= 0:
+        name = names[order.row]
+        if order.customer is None or order.status != "valid" or order.amount <= 0 or missing(name):
             continue
-        at = instants[order.row]
-        place = (order.day, str(at) if not missing(at) else "", str(ids[order.row] or ""), order.row)
-        best[order.customer] = min(best.get(order.customer, place), place)
-    return {customer: place[-1] for customer, place in best.items()}
+        if order.day == first[order.customer]:
+            at = instants[order.row]
+            place = (str(at) if not missing(at) else "", name)
+            best[order.customer] = min(best.get(order.customer, place), place)
+    return {customer: name for customer, (_at, name) in best.items()}

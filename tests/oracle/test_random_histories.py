@@ -17,8 +17,8 @@ from tests.oracle.histories import baskets, days_of, options, shops
 from tests.oracle.readers import raw_orders
 from tests.oracle.test_real_data import by_product
 
-relaxed = settings(max_examples=30, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-few = settings(relaxed, max_examples=12)
+relaxed = settings(suppress_health_check=[HealthCheck.too_slow])
+few = settings(relaxed, max_examples=max(settings.default.max_examples * 2 // 5, 1))
 FILE_COUNTERS = ("rows", "used_rows", "rejected_rows", "dropped_rows", "skipped_rows", "duplicate_rows", "split_orders")
 
 

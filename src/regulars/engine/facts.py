@@ -7,7 +7,7 @@ section 1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from fractions import Fraction
 
@@ -62,6 +62,14 @@ class BucketFacts:
 
     def __len__(self) -> int:
         return len(self.customer)
+
+    def up_to(self, as_of: int) -> BucketFacts:
+        """The rows of ``as_of`` and before, with the status of each told."""
+        chosen = self.day <= as_of
+        columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "size"}
+        if not len(self.status):
+            columns["status"] = np.zeros(len(self), np.int8)
+        return BucketFacts(self.size, **{n: c[chosen] if len(c) else c for n, c in columns.items()})
 
 
 def check_history_span(first_day: int, as_of: int) -> None:

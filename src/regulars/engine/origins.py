@@ -1,7 +1,7 @@
 """Channels and campaigns: what each brought, and how the customers it brought first behave (definitions, section 11).
 
-A customer's first channel is that of the earliest order (the first by name among orders of one instant, or of the first
-purchase day where the source has no times).
+A customer's first channel is that of the earliest order of the first purchase day that names one (the first by name among
+orders of one instant, or of the whole day where the source has no times).
 Retention of a channel: of its customers active at the back day (a purchase in the window before), the share still
 active at the as-of day.
 """
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from regulars.engine.facts import BucketFacts
 from regulars.engine.fold import BucketState, Plan, added
 from regulars.engine.intervals import wilson
+from regulars.engine.kernels import NEVER
 from regulars.engine.parameters import Parameters
 from regulars.engine.retention import ratio
 
@@ -78,17 +79,23 @@ def _tally(
 
 
 def tally_origins(
-    facts: BucketFacts, code: NDArray[np.int32], codes: int, state: BucketState, plan: Plan
+    facts: BucketFacts, code: NDArray[np.int32], codes: int, state: BucketState | None, plan: Plan
 ) -> OriginTally:
-    """Tally one bucket by ``code``, one per order (−1 none): its channels or its campaigns."""
+    """Tally one bucket by ``code``, one per order (−1 none): its channels or its campaigns.
+
+    ``state`` None: orders without a customer, which count in money and orders alone.
+    """
     customer, day, amount, status = facts.customer, facts.day, facts.amount, facts.status
     sums, monthly = np.zeros((codes, COLUMNS), np.int64), np.zeros((codes, MONTHS_SHOWN), np.int64)
-    first_code = np.full(state.size, -1, np.int32)
-    first = np.ascontiguousarray(state.first)
+    nobody = np.full(1, NEVER, np.int32)
+    first = np.ascontiguousarray(state.first) if state is not None else nobody
+    first_code = np.full(len(first), -1, np.int32)
     _tally(
         customer, day, amount, facts.profit, status, code, first, shown_month_ends(plan), plan.as_of, plan.window,
         facts.at, first_code, sums, monthly,
     )  # fmt: skip
+    if state is None:
+        return OriginTally(sums, monthly)
     inside = (code >= 0) & (day > plan.as_of - plan.window) & (day <= plan.as_of) & (amount > 0)
     if len(status):
         inside &= status == 0

@@ -18,7 +18,7 @@ from regulars.errors import InputError
 from regulars.lake.histories import BucketFacts as StoredFacts
 from regulars.lake.schema import UNATTRIBUTED
 from regulars.lake.snapshot import Snapshot
-from regulars.runners.source import Names, Unattributed
+from regulars.runners.source import Names
 
 NO_STATUS = np.empty(0, np.int8)
 
@@ -117,11 +117,19 @@ class LakeSource:
         )
 
     def facts(self, bucket: int) -> BucketFacts:
+        return self._completed(self.snapshot.facts(bucket, self._columns))
+
+    def unattributed(self) -> BucketFacts:
+        return self._completed(self.snapshot.unattributed(self._columns))
+
+    @property
+    def _columns(self) -> list[str]:
         columns = ["profit", "status"]
         columns += [kind for kind in ("channel", "campaign") if self._ranks[kind][1]]
         columns += ["at"] if len(columns) > 2 else []
-        columns += ["discount"] if self.has_discount else []
-        stored = self.snapshot.facts(bucket, columns)
+        return columns + (["discount"] if self.has_discount else [])
+
+    def _completed(self, stored: StoredFacts) -> BucketFacts:
         return BucketFacts(
             size=stored.customers,
             customer=stored.customer,
@@ -167,11 +175,6 @@ class LakeSource:
 
     def customer_ids(self, bucket: int) -> pa.Array:
         return self.snapshot.customer_ids(bucket)
-
-    def unattributed(self) -> Unattributed:
-        stored = self.snapshot.unattributed(("status",))
-        status = stored.status if stored.status is not None else np.zeros(len(stored.day), np.int8)
-        return Unattributed(stored.day, stored.amount, status)
 
     def customer_names(self, bucket: int) -> pa.Array:
         """Names of the customers of a bucket (string, null where not told)."""

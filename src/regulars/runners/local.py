@@ -28,7 +28,7 @@ from regulars.runners.contacts import Contact, ContactList, contact_rows
 from regulars.runners.forecast import MOST_ROWS, BucketHistory, Forecast, Scorer, bucket_history, make_forecast
 from regulars.runners.forecast_columns import forecast_columns, no_forecast
 from regulars.runners.pool import Progress, default_threads, in_order, tell
-from regulars.runners.source import FactSource, Unattributed
+from regulars.runners.source import FactSource
 from regulars.runners.worth import WorthTally, worth_of_bucket
 
 Sink = Callable[[pa.RecordBatch], None]
@@ -47,7 +47,7 @@ class Population:
     rank: RankTally
     limits: Thresholds
     sums: AssignTally
-    unattributed: Unattributed
+    unattributed: BucketFacts
     rhythm_movements: ra.RhythmMovements | None
     channels: OriginTally | None
     campaigns: OriginTally | None
@@ -101,13 +101,16 @@ class LocalRunner:
         unattributed = self._count_unattributed(tally, plan)
         scale = self._scale(rank, folded)
         limits = thresholds(rank, scale, self.parameters, 10**self.digits)
+        names = self.source.names
+        channels = _origins(unattributed, unattributed.channel, len(names.channels), None, plan)
+        campaigns = _origins(unattributed, unattributed.campaign, len(names.campaigns), None, plan)
         movements = self._movements(plan, boundaries, folded)
         forecast, scorer = self._forecast(folded, plan)
         done = self._assign(folded, limits, plan, scorer, customers, spells, contacts)
         return Population(
             plan, self.parameters, self.digits, tally, rank, limits, AssignTally.merged(done.tallies), unattributed,
-            movements, _merge(OriginTally, [f.channels for f in folded]),
-            _merge(OriginTally, [f.campaigns for f in folded]),
+            movements, _merge(OriginTally, [*(f.channels for f in folded), channels]),
+            _merge(OriginTally, [*(f.campaigns for f in folded), campaigns]),
             _merge(ProductTally, [*(f.products for f in folded), self._unattributed_products(plan)]), done.contacts,
             sorted(done.points) if done.points is not None else None,
             max([f.last_day for f in folded] + [_last_order(unattributed.day, unattributed.status, plan.as_of)]),
@@ -149,11 +152,9 @@ class LocalRunner:
         scorer = Scorer(forecast, histories, plan, self.parameters, 10**self.digits) if forecast.published else None
         return forecast, scorer
 
-    def _count_unattributed(self, tally: FoldTally, plan: Plan) -> Unattributed:
+    def _count_unattributed(self, tally: FoldTally, plan: Plan) -> BucketFacts:
         """Orders without a customer count in the totals of the input and in the periods that have orders."""
-        orders = self.source.unattributed()
-        upto = orders.day <= plan.as_of
-        orders = Unattributed(orders.day[upto], orders.amount[upto], orders.status[upto])
+        orders = self.source.unattributed().up_to(plan.as_of)
         real = orders.status != 3
         month = plan.calendar.month_of_day[orders.day[real] - plan.calendar.first_day]
         tally.orders_month[:] += np.bincount(month, minlength=plan.calendar.months)
@@ -268,7 +269,7 @@ def _map_points(state: BucketState, given: Any, minor: int) -> list[list[Any]]:
     ]
 
 
-def _origins(facts: BucketFacts, code: Any, codes: int, state: BucketState, plan: Plan) -> OriginTally | None:
+def _origins(facts: BucketFacts, code: Any, codes: int, state: BucketState | None, plan: Plan) -> OriginTally | None:
     if not codes:
         return None
     if not len(code):

@@ -6,21 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from regulars.engine.facts import BucketFacts
 from regulars.engine.products import BucketLines
-
-
-@dataclass(frozen=True)
-class Unattributed:
-    """Orders without a customer: arrays with one entry an order; money in minor units."""
-
-    day: NDArray[np.int32]
-    amount: NDArray[np.int64]
-    status: NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -63,4 +52,6 @@ class FactSource(Protocol):
 
     def customer_ids(self, bucket: int) -> pa.Array: ...
 
-    def unattributed(self) -> Unattributed: ...
+    def unattributed(self) -> BucketFacts:
+        """Orders without a customer, sorted by day, in a bucket of size 0 (every ``customer`` is 0)."""
+        ...
