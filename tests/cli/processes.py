@@ -60,12 +60,23 @@ def regulars(*arguments: object, **how: object) -> Ended:
 
 
 def stopped(after: float, number: signal.Signals, *arguments: object, **how: object) -> Ended:
-    """Run, and send a signal ``after`` seconds."""
+    """Run, and send a signal ``after`` seconds from when the process heeds signals."""
     process = start(*arguments, **how)
+    _wait_until_heeding(process)
     time.sleep(after)
     process.send_signal(number)
     out, err = process.communicate(timeout=300)
     return Ended(process.returncode, out.decode(), err.decode())
+
+
+def _wait_until_heeding(process: subprocess.Popen[bytes]) -> None:
+    """Before that the interpreter itself is not up; the last signal that is heeded is SIGHUP."""
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
+        caught = Path(f"/proc/{process.pid}/status").read_text().partition("SigCgt:")[2].split()
+        if caught and int(caught[0], 16) >> (signal.SIGHUP - 1) & 1:
+            return
+        time.sleep(0.005)
 
 
 def is_whole(result: Path) -> bool:

@@ -16,7 +16,6 @@ from tests.cli.conftest import HEADER, order_lines
 from tests.cli.processes import is_whole, leftovers, regulars, stopped
 
 KIND = FolderKind("mark", frozenset(("mark", "more")))
-EARLIEST = 0.4  # seconds: before that the interpreter itself is not up
 MOMENTS = [round(moment, 2) for moment in random.Random(20).choices([n / 20 for n in range(1, 20)], k=10)]
 
 
@@ -46,7 +45,7 @@ def title(folder):
 def test_a_stop_leaves_what_was_there_and_nothing_else(shop, moment, number):
     folder, seconds = shop
     ended = stopped(
-        EARLIEST + moment * seconds, number, *COMMAND, "--overwrite", "--title", "later",
+        moment * seconds, number, *COMMAND, "--overwrite", "--title", "later",
         cwd=folder, env={"TMPDIR": str(folder / "tmp")},
     )  # fmt: skip
     assert ended.code in (0, 128 + number)
@@ -62,7 +61,7 @@ def test_a_kill_never_leaves_half_and_the_next_run_clears_up(shop):
     codes = []
     for moment in MOMENTS:
         ended = stopped(
-            EARLIEST + moment * seconds, signal.SIGKILL, *COMMAND, "--overwrite", "--title", "killed",
+            moment * seconds, signal.SIGKILL, *COMMAND, "--overwrite", "--title", "killed",
             cwd=folder, env={"TMPDIR": str(folder / "tmp")},
         )  # fmt: skip
         codes.append(ended.code)
