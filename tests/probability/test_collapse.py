@@ -57,13 +57,15 @@ def test_sorting_order_is_stable_for_keys_of_any_size():
 
 
 def test_thinned_sample_is_even_and_whole_customers():
-    summary = made_up_summary(900)
-    histories = collapse(*(summary[name] for name in ("frequency", "recency", "T")))
-    sample = thinned(histories, 100)
-    assert sample.n == 100 and (sample.weight > 0).all()
+    few, many = (
+        collapse(*(summary[name] for name in ("frequency", "recency", "T")))
+        for summary in (made_up_summary(900), made_up_summary(80_000))
+    )
+    sample = thinned(many)
+    assert sample.n == 5000 and (sample.weight > 0).all()
     mean = (sample.weight * sample.frequency).sum() / sample.n
-    assert mean == pytest.approx((histories.weight * histories.frequency).sum() / histories.n, rel=0.1)
-    assert thinned(histories, 5000) is histories
+    assert mean == pytest.approx((many.weight * many.frequency).sum() / many.n, rel=0.1)
+    assert thinned(few) is few
 
 
 def test_newton_climbs_from_afar_and_over_a_saddle():

@@ -12,11 +12,15 @@ from regulars.engine.probability.dropout_likelihood import BOX
 from regulars.engine.probability.newton import Objective, Optimum, maximize
 
 SAMPLE: Final = 4000
+STEP: Final = 16
 
 
-def thinned(histories: Histories, size: int = SAMPLE) -> Histories:
-    """About ``size`` customers, evenly spaced over the sorted histories: the same ones whatever order they came in."""
-    step = max(histories.n // size, 1)
+def thinned(histories: Histories) -> Histories:
+    """4,000 customers or one in 16, evenly spaced over the sorted histories: the same whatever order they came in.
+
+    One in 16 ends so near the maximum that the climb on all of them takes one look less.
+    """
+    step = max(min(histories.n // SAMPLE, STEP), 1)
     if step == 1:
         return histories
     passed = np.cumsum(histories.weight) // step

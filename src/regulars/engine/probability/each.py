@@ -45,5 +45,9 @@ def looked_up(alive: FloatArray, table: FloatArray, index: NDArray[np.int32]) ->
     """alive * table[index], float64[n]."""
     out = np.empty(len(alive))
 
-    _looked_up(alive, table, index, out)
+    def part(start: int, stop: int) -> None:
+        rows = slice(start, stop)
+        _looked_up(alive[rows], table, index[rows], out[rows])
+
+    in_chunks(len(out), part, least=LEAST)
     return out

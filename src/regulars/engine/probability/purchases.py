@@ -74,10 +74,12 @@ def sorted_purchases(customer: NDArray[np.generic], day: NDArray[np.generic], va
     if not np.isfinite(v).all():
         row = int(np.flatnonzero(~np.isfinite(v))[0])
         raise ModelError("value_missing", "the value in row {row} is not a number", "Leave such rows out.", row=row)
-    whole = np.array_equal(v, np.floor(v))
-    if not _in_order(c, d) or not whole:
-        order = _order(c, d) if whole else np.lexsort((v, d, c))
+    if not _in_order(c, d):
+        order = _order(c, d)
         c, d, v = c[order], d[order], v[order]
+    elif np.shares_memory(v, value):
+        v = v.copy()
+    _order_values(c, d, v)
     return Purchases(c, d, v)
 
 
@@ -96,6 +98,18 @@ def _in_order(customer: IntArray, day: Int32Array) -> bool:
         if customer[i] < customer[i - 1] or (customer[i] == customer[i - 1] and day[i] < day[i - 1]):
             return False
     return True
+
+
+@njit("void(int64[::1], int32[::1], float64[::1])", cache=True, nogil=True, error_model="numpy")
+def _order_values(customer, day, value):  # type: ignore[no-untyped-def]
+    """Sort the values of one customer's one day, in place; most days hold one row."""
+    rows = customer.shape[0]
+    start = 0
+    for i in range(1, rows + 1):
+        if i == rows or customer[i] != customer[start] or day[i] != day[start]:
+            if i - start > 1:
+                value[start:i].sort()
+            start = i
 
 
 @njit(

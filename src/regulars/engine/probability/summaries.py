@@ -16,6 +16,7 @@ from numba import njit
 
 from regulars.engine.probability.collapse import FloatArray, Histories, IntArray, collapse
 from regulars.engine.probability.purchases import PurchaseSummary
+from regulars.engine.probability.threads import in_chunks
 from regulars.errors import ModelError
 
 
@@ -103,6 +104,7 @@ def _raw(summary: Any, name: str) -> Any:
 
 
 _MOST: Final = 1e9
+LEAST: Final = 1 << 18
 
 
 @njit("void(int64[::1], float64[::1], float64[::1], int64[::1])", cache=True, nogil=True, error_model="numpy")
@@ -128,11 +130,16 @@ def _inspect(frequency, recency, age, found):  # type: ignore[no-untyped-def]
 
 
 def _check(frequency: IntArray, recency: FloatArray, age: FloatArray) -> None:
-    found = np.zeros(3, dtype=np.int64)
-    _inspect(frequency, recency, age, found)
-    reason, row, count = found.tolist()
-    if count:
-        raise _impossible(reason, {"row": row, "count": count})
+    def part(start: int, stop: int) -> tuple[int, int, int]:
+        rows, found = slice(start, stop), np.zeros(3, dtype=np.int64)
+        _inspect(frequency[rows], recency[rows], age[rows], found)
+        reason, row, count = found.tolist()
+        return start + row, reason, count
+
+    found = [place for place in in_chunks(len(frequency), part, least=LEAST) if place[2]]
+    if found:
+        row, reason, _count = min(found)
+        raise _impossible(reason, {"row": row, "count": sum(count for _row, _reason, count in found)})
 
 
 def _impossible(reason: int, where: dict[str, int]) -> ModelError:
