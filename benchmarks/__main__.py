@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-NAMES = ("engine", "ingest", "analyze", "models")
+NAMES = ("engine", "ingest", "analyze", "models", "increment", "spark")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ compiled, and exits with 1 if anything is. ``--missing`` prints entries to be tr
 from __future__ import annotations
 
 import io
+import re
 import string
 import sys
 from datetime import UTC, datetime
@@ -16,15 +17,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from translatable import ROOT, collect
+from translatable import ROOT, Message, collect
 
 LOCALE = ROOT / "src" / "regulars" / "locale"
+APPLICATION = ROOT / "src" / "regulars" / "web" / "locale"
 SAME_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 CHINESE = LOCALE / "zh_Hans" / "LC_MESSAGES"
 
 
 def po_files() -> list[Path]:
-    return sorted(LOCALE.rglob("*.po"))
+    return sorted([*LOCALE.rglob("*.po"), *APPLICATION.rglob("*.po")])
 
 
 def load(path: Path) -> Catalog:
@@ -67,6 +69,65 @@ def translations(domain: str) -> dict[str, str]:
     return {str(m.id): str(m.string) for m in load(path) if m.id and isinstance(m.id, str) and not m.fuzzy}
 
 
+def application_file(folder: str) -> Path:
+    return APPLICATION / folder / "zh_Hans" / "LC_MESSAGES" / "django.po"
+
+
+def application_translations(path: Path) -> dict[Message, str]:
+    """Message → Chinese of one catalogue of the application; Chinese has one form for every number."""
+    found = {}
+    for entry in load(path):
+        ids = entry.id if isinstance(entry.id, tuple) else (entry.id,)
+        said = entry.string[0] if isinstance(entry.string, tuple) else entry.string
+        if entry.id and said and not entry.fuzzy:
+            found[Message(ids[0], "".join(ids[1:]), entry.context or "")] = said
+    return found
+
+
+def application_texts() -> dict[Message, str]:
+    """All catalogues of the application together, as Django reads them."""
+    found: dict[Message, str] = {}
+    for path in sorted(APPLICATION.rglob("django.po")):
+        found = {**application_translations(path), **found}
+    return found
+
+
+def application_missing() -> dict[str, dict[Message, list[str]]]:
+    """Folder → message → places, for every text of the application without a Chinese one."""
+    have = {(m.text, m.context) for m in application_texts()}
+    gaps = {}
+    for folder, messages in collect().application.items():
+        absent = {m: places for m, places in messages.items() if (m.text, m.context) not in have}
+        if absent:
+            gaps[folder] = absent
+    return gaps
+
+
+def application_problems() -> list[str]:
+    found = [
+        f"web/{folder}: no Chinese text for {message.text!r} ({places[0]})"
+        for folder, absent in application_missing().items()
+        for message, places in absent.items()
+    ]
+    said: dict[tuple[str, str], tuple[str, str]] = {}
+    for path in sorted(APPLICATION.rglob("django.po")):
+        folder = path.relative_to(APPLICATION).parts[0]
+        for message, chinese in application_translations(path).items():
+            key = (message.text, message.context)
+            if key in said and said[key][1] != chinese:
+                found.append(f"web: {message.text!r} is {said[key][1]!r} in {said[key][0]}, {chinese!r} in {folder}")
+            said.setdefault(key, (folder, chinese))
+            wanted = marks(message.plural or message.text)
+            if not marks(chinese) <= wanted or not wanted - marks(chinese) <= {"n", "count", "counter"}:
+                found.append(f"web/{folder}: placeholders differ in {message.text!r}: {chinese!r}")
+    return found
+
+
+def marks(text: str) -> set[str]:
+    """Names of placeholders, written {so} or %(so)s."""
+    return {*re.findall(r"%\((\w+)\)", text), *re.findall(r"\{(\w+)\}", text)}
+
+
 def missing() -> dict[str, dict[str, list[str]]]:
     """Domain → message → places, for every message without a Chinese text."""
     gaps: dict[str, dict[str, list[str]]] = {}
@@ -84,6 +145,7 @@ def problems() -> list[str]:
         for domain, absent in missing().items()
         for text, places in absent.items()
     ]
+    found += application_problems()
     for path in po_files():
         for text, chinese in translations(path.stem).items():
             if placeholders(text) != placeholders(chinese):
@@ -102,6 +164,14 @@ def print_missing() -> None:
         out = io.BytesIO()
         write_po(out, catalogue, width=120, omit_header=True)
         print(f"# ---- {domain}.po\n{out.getvalue().decode()}")
+    for folder, gaps in application_missing().items():
+        catalogue = Catalog(locale="zh_Hans", domain="django")
+        for message, places in gaps.items():
+            ids = (message.text, message.plural) if message.plural else message.text
+            catalogue.add(ids, context=message.context or None, auto_comments=places[:1])
+        out = io.BytesIO()
+        write_po(out, catalogue, width=120, omit_header=True)
+        print(f"# ---- web/locale/{folder}\n{out.getvalue().decode()}")
 
 
 def main(arguments: list[str]) -> int:

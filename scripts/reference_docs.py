@@ -1,17 +1,20 @@
-"""Writes the generated pages of the reference, in both languages: metrics, parameters, outputs and errors.
+"""Writes the generated pages of the reference in both languages: metrics, parameters, outputs, errors, settings.
 
-They come from the registry, the parameters and the errors in the source. ``--check`` writes nothing and exits with 1
-when a page is not what would be written.
+They come from the registry, the parameters, the errors in the source and the options of an installation. ``--check``
+writes nothing and exits with 1 when a page is not what would be written.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import catalogues
 import regulars.errors
-from reference_words import WORDS
+from reference_words import SETTINGS_ZH, WORDS
+from regulars.config.options import Options
 from regulars.engine.definitions import REGISTRY, SECTIONS, Definition, explaining, section_title
 from regulars.engine.definitions.outputs import FILES
 from regulars.engine.parameters import TABLES, Parameters
@@ -24,7 +27,7 @@ DOCS = ROOT / "docs"
 
 def pages(lang: Language) -> dict[str, str]:
     """Name → text of every generated page."""
-    makers = {"metrics": metrics, "parameters": parameters, "outputs": outputs, "errors": errors}
+    makers = {"metrics": metrics, "parameters": parameters, "outputs": outputs, "errors": errors, "settings": settings}
     return {name: make(lang).rstrip("\n") + "\n" for name, make in makers.items()}
 
 
@@ -145,8 +148,32 @@ def errors(lang: Language) -> str:
     for code, uses in sorted(codes.items()):
         said = _distinct(_in(lang, use.template) for use in uses)
         mended = _distinct(_in(lang, use.hint) for use in uses)
-        lines.append(f"| `{code}` | {uses[0].kind} | {exits[uses[0].kind]} | {said} | {mended} |")
+        lines.append(f"| `{code}` | {uses[0].kind} | {exits.get(uses[0].kind, '–')} | {said} | {mended} |")
     return "\n".join(lines)
+
+
+def settings(lang: Language) -> str:
+    words = WORDS[lang]
+    lines = [f"# {words['settings']}", "", words["settings_intro"], ""]
+    lines += [f"| {words['name']} | {words['default']} | {words['meaning']} |", "|---|---|---|"]
+    for name, field in Options.model_fields.items():
+        said = field.description if lang == "en" else SETTINGS_ZH[name]
+        lines.append(f"| `{setting_name(name)}` | {_default(field)} | {_safe(str(said))} |")
+    return "\n".join(lines)
+
+
+def setting_name(name: str) -> str:
+    """The environment variable of a field of Options."""
+    return Options.model_fields[name].alias or f"REGULARS_{name.upper()}"
+
+
+def _default(field: Any) -> str:
+    value = field.default
+    if field.default_factory is not None:
+        value = "regulars-data" if field.annotation is Path else ",".join(field.default_factory())
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return f"`{value}`" if value != "" else "–"
 
 
 def exit_codes() -> dict[str, int]:
@@ -156,7 +183,15 @@ def exit_codes() -> dict[str, int]:
 
 
 def _in(lang: Language, text: str) -> str:
-    return text if lang == "en" else catalogues.translations("errors").get(text) or text
+    if lang == "en":
+        return text
+    return catalogues.translations("errors").get(text) or _application().get(text) or text
+
+
+@cache
+def _application() -> dict[str, str]:
+    """Texts of the application, where its errors have their Chinese."""
+    return {message.text: said for message, said in catalogues.application_texts().items() if not message.context}
 
 
 def _distinct(texts: object) -> str:

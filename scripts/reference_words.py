@@ -202,3 +202,39 @@ WORDS: dict[str, dict[str, Any]] = {
         "mend": "怎么办",
     },
 }
+
+WORDS["en"] |= {
+    "settings": "Settings",
+    "settings_intro": (
+        "What an installation of the web application can be told: as an environment variable, or as a line "
+        "`REGULARS_NAME=…` of the file `regulars.env` in its data folder. Environment variables win."
+    ),
+}
+WORDS["zh"] |= {
+    "settings": "设置",
+    "settings_intro": (
+        "网页应用的一个安装可以这样设置：用环境变量，或写成数据目录里 `regulars.env` 的一行 `REGULARS_NAME=…`。"
+        "环境变量优先。"
+    ),
+}
+SETTINGS_ZH = {
+    "data": "数据库、订单湖和上传文件所在的目录。",
+    "database_url": "postgresql://用户:密码@主机/库名；留空：数据目录里的 SQLite。",
+    "name": "店名，显示在每一页的上方。",
+    "lake": "订单放在哪里；留空：数据目录里的 lake。",
+    "hosts": "服务所应答的主机名，用逗号分开。",
+    "production": "前面有 HTTPS：安全 Cookie、HSTS、跳转。",
+    "timezone": "业务时区：一天从哪里开始、到哪里结束。",
+    "language": "没有自己选过、浏览器也没有说明时的语言。",
+    "currency": "还没有订单时的币种。",
+    "nightly": "夜间运算的开始时间，按业务时区；留空：不运行。",
+    "runs_kept_days": "每天最后一次运算保留多少天；月末的一直保留。",
+    "job_threads": "后台同时做几件任务。",
+    "workers": "网页进程数。",
+    "upload_limit_mb": "可上传的最大文件，以 MB 计。",
+    "email_url": "发邮件用的 smtp://用户:密码@主机:端口；留空：邮件写进一个目录。",
+    "oidc_issuer": "OpenID Connect 提供方的地址；留空：不用。",
+    "oidc_client_id": "在提供方的客户端编号。",
+    "oidc_client_secret": "在提供方的客户端密钥。",
+    "oidc_name": "登录按钮上怎么称呼提供方。",
+}

@@ -15,7 +15,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from regulars.engine.definitions import registry_messages
 from regulars.engine.parameters import rule_messages
@@ -36,7 +38,64 @@ TRANSLATING = {"_", "say", "translate", "mark", "gettext"}
 NOTING = {"note"}  # note(code, template, …)
 RESERVED = {"errors.py", "language.py"}  # they pass on what others wrote
 
+# The application's texts are gettext messages of Django; their catalogues lie in folders of web/locale, one a part.
+APPLICATION = ("crm/", "web/", "api/", "config/")
+CATALOGUE_FOLDERS = {
+    "crm/accounts/": "rights",
+    "crm/customers/policies.py": "rights",
+    "web/views/accounts/": "rights",
+    "web/templates/accounts/": "rights",
+    "web/templates/account/": "rights",
+    "web/templates/mfa/": "rights",
+    "web/templates/socialaccount/": "rights",
+    "crm/customers/duplicates": "imports",
+    "crm/customers/merging": "imports",
+    "crm/insights/imports": "imports",
+    "crm/insights/inbox": "imports",
+    "crm/insights/lake_access": "imports",
+    "web/views/imports/": "imports",
+    "web/templates/imports/": "imports",
+    "web/views/duplicates/": "imports",
+    "web/templates/duplicates/": "imports",
+    "api/": "imports",
+    "crm/customers/": "people",
+    "web/views/customers/": "people",
+    "web/templates/customers/": "people",
+    "web/views/numbers/": "numbers",
+    "web/templates/numbers/": "numbers",
+    "web/views/today/": "numbers",
+    "web/templates/today/": "numbers",
+    "crm/insights/": "numbers",
+    "crm/insights/identity": "imports",
+    "web/templates/api/": "imports",
+    "config/moving": "rights",
+    "crm/insights/moving": "rights",
+    "web/templatetags/accounts": "rights",
+    **{
+        f"crm/insights/{name}.py": "base"
+        for name in (
+            "arrivals",
+            "computing",
+            "demo",
+            "metric_columns",
+            "metrics",
+            "publishing",
+            "runs",
+            "tasks",
+        )
+    },
+}
+BASE_FOLDER = "base"
+
 Places = dict[str, list[str]]
+
+
+class Message(NamedTuple):
+    """A message of Django's gettext: ``plural`` and ``context`` are empty where there are none."""
+
+    text: str
+    plural: str = ""
+    context: str = ""
 
 
 @dataclass
@@ -55,6 +114,9 @@ class Translatable:
     """All messages by domain, all errors, and calls whose text could not be read from the source."""
 
     messages: dict[str, Places] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    application: dict[str, dict[Message, list[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )  # folder of web/locale → messages
     errors: list[ErrorUse] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -72,9 +134,78 @@ def collect() -> Translatable:
     trees = list(modules())
     kinds = error_classes(trees)
     for path, tree in trees:
-        if path.name not in RESERVED:
+        if is_application(path):
+            _read_application(path, tree, kinds, found)
+        elif path.name not in RESERVED:
             _read_module(path, tree, kinds, found)
+    for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
+        _read_template(path, found)
     return found
+
+
+def is_application(path: Path) -> bool:
+    return path.relative_to(SOURCE).as_posix().startswith(APPLICATION)
+
+
+def folder_of(path: Path) -> str:
+    """The catalogue folder that the texts of a file belong to; the longest beginning decides."""
+    relative = path.relative_to(SOURCE).as_posix()
+    fitting = [beginning for beginning in CATALOGUE_FOLDERS if relative.startswith(beginning)]
+    return CATALOGUE_FOLDERS[max(fitting, key=len)] if fitting else BASE_FOLDER
+
+
+def _read_application(path: Path, tree: ast.Module, kinds: set[str], found: Translatable) -> None:
+    """Calls of Django's gettext, under whatever name they were imported, and errors."""
+    names = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+    }
+    folder = folder_of(path)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+        name = _last_name(node.func)
+        if name in kinds:
+            _read_error(node, name, place, found, folder)
+            continue
+        for message in _django_messages(names.get(name, name), node):
+            found.application[folder][message].append(place)
+
+
+def _django_messages(call: str, node: ast.Call) -> list[Message]:
+    call = call.removesuffix("_lazy").removesuffix("_noop")
+    first, second, third = ([_text(argument) for argument in node.args] + [None] * 3)[:3]
+    if call == "gettext":
+        branches = _texts(node.args[0], {}) if node.args else []
+        return [Message(text) for text in branches]
+    if call == "pgettext" and first and second:
+        return [Message(second, "", first)]
+    if call == "ngettext" and first and second:
+        return [Message(first, second)]
+    if call == "npgettext" and first and second and third:
+        return [Message(second, third, first)]
+    return []
+
+
+def _read_template(path: Path, found: Translatable) -> None:
+    """Tags of a Django template, turned into calls by Django itself and read by Babel."""
+    from babel.messages.extract import extract_python
+    from django.utils.translation.template import templatize
+
+    calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    keywords = ("gettext", "_", "ngettext", "pgettext", "npgettext")
+    for line, name, texts, _comments in extract_python(BytesIO(calls.encode()), keywords, [], {"encoding": "utf-8"}):
+        told = [text for text in (texts if isinstance(texts, tuple) else (texts,)) if text]
+        place = f"{path.relative_to(ROOT).as_posix()}:{line}"
+        message = {
+            "ngettext": lambda t: Message(t[0], t[1]),
+            "pgettext": lambda t: Message(t[1], "", t[0]),
+            "npgettext": lambda t: Message(t[1], t[2], t[0]),
+        }.get(name, lambda t: Message(t[0]))(told)
+        found.application[folder_of(path)][message].append(place)
 
 
 def error_classes(trees: list[tuple[Path, ast.Module]]) -> set[str]:
@@ -123,7 +254,7 @@ def _translators(path: Path, tree: ast.Module) -> tuple[str, set[str]]:
     return domain, names
 
 
-def _read_error(node: ast.Call, kind: str, place: str, found: Translatable) -> None:
+def _read_error(node: ast.Call, kind: str, place: str, found: Translatable, folder: str = "") -> None:
     named = {keyword.arg: keyword.value for keyword in node.keywords}
     parts = [*node.args, None, None, None][:3]
     code, template, hint = (
@@ -131,11 +262,14 @@ def _read_error(node: ast.Call, kind: str, place: str, found: Translatable) -> N
         for part, name in zip(parts, ("code", "template", "hint"), strict=True)
     )
     if not code or not template:
-        found.unreadable.append(place)
+        if not folder:  # the application has errors of other shapes; their texts are marked where they stand
+            found.unreadable.append(place)
         return
     found.errors.append(ErrorUse(code, kind, template, hint or "", place))
     for text in (template, hint):
-        if text:
+        if text and folder:
+            found.application[folder][Message(text)].append(place)
+        elif text:
             found.messages["errors"][text].append(place)
 
 
@@ -177,6 +311,8 @@ def _texts(node: ast.expr, constants: dict[str, list[str]]) -> list[str]:
 
 
 def _text(node: ast.expr | None) -> str | None:
+    if isinstance(node, ast.Call) and node.args and _last_name(node.func) in ("gettext_noop", "gettext_lazy", "_"):
+        node = node.args[0]  # a text that is only marked
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 

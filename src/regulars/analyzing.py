@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import pyarrow as pa
 
@@ -20,12 +20,16 @@ from regulars.errors import ParameterError
 from regulars.ingest import Ingested, IngestOptions, read_orders
 from regulars.ingest.schema import REJECTS
 from regulars.lake import Lake
+from regulars.runners.buckets import BucketMap
 from regulars.runners.contact_table import contact_table
+from regulars.runners.course import FEW_ORDERS
 from regulars.runners.history import lifecycle_history
 from regulars.runners.lake_source import LakeSource
-from regulars.runners.local import FEW_ORDERS, LocalRunner
+from regulars.runners.local import LocalRunner
 from regulars.runners.lookalikes import look_alikes
+from regulars.runners.memory import memory_of
 from regulars.runners.pool import Progress, default_threads
+from regulars.runners.population import Population, Sink
 from regulars.runners.referral import referral
 from regulars.runners.summary import InputFacts, make_summary
 from regulars.staging import TEMPORARY, scratch, sweep
@@ -33,16 +37,29 @@ from regulars.staging import TEMPORARY, scratch, sweep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RunnerName = Literal["local", "spark"]
 CONTACTS = 1000
 ORDERS_A_BUCKET = 50_000
 MOST_BUCKETS = 64
 DIGITS = 2  # the ingest keeps every amount in hundredths
-Sink = Callable[[pa.RecordBatch], None]
+
+
+class Runner(Protocol):
+    """What computes a run: LocalRunner or SparkRunner."""
+
+    @property
+    def map(self) -> BucketMap: ...
+
+    def run(self, customers: Sink, spells: Sink | None = None, *, contacts: int = 0) -> Population: ...
 
 
 @dataclass(frozen=True)
 class Run:
-    """How one analysis is to be done; the rules are in ``parameters``, how files are read in ``reading``."""
+    """How one analysis is to be done; the rules are in ``parameters``, how files are read in ``reading``.
+
+    ``memory`` in bytes; ``master`` and ``spark`` (settings of Spark's own) are for the runner "spark"; states that find
+    no room, and tables on their way back from workers, wait in ``work_folder``.
+    """
 
     parameters: Parameters
     reading: IngestOptions
@@ -54,6 +71,13 @@ class Run:
     title: str | None = None
     models: bool = True
     progress: Progress | None = None
+    memory: int | None = None
+    runner: RunnerName = "local"
+    master: str | None = None
+    spark: Mapping[str, str] | None = None
+    storage_options: Mapping[str, str] | None = None
+    work_folder: Path | None = None
+    tracks: bool = False  # columns of past periods for the web pages, on this machine only
 
 
 def analyze(inputs: Any = (), *, as_of: date | str | None = None, **options: Any) -> Analysis:
@@ -64,7 +88,9 @@ def analyze(inputs: Any = (), *, as_of: date | str | None = None, **options: Any
     options: every rule of ``Parameters`` by name (``window=180``, ``policy="rhythm:3"``, ``margin=0.4`` …), every
     field of ``IngestOptions`` (``mapping={"amount": "实付金额"}``, ``max_rejects=0.5`` …), ``parameters`` (a ready
     Parameters), ``lake`` (a folder that keeps the facts: a later call adds to it), ``known_at`` (an earlier version
-    of the lake, or a day), ``buckets``, ``threads``, ``title``, ``progress`` (called with stage, done, total).
+    of the lake, or a day), ``storage_options`` (of a lake in an object store), ``buckets``, ``threads``, ``title``,
+    ``memory`` ("1GB": stay below it), ``runner`` ("local" or "spark", with ``master`` and ``spark``, a dict of Spark's
+    settings), ``progress`` (called with stage, done, total).
 
     Raises InputError and its kinds for files that cannot be used, ParameterError for options that cannot be.
     """
@@ -88,34 +114,54 @@ def run_analysis(inputs: Sequence[Any], run: Run, customers: Sink, spells: Sink)
         version = run.known_at if isinstance(run.known_at, int) else None
         if isinstance(run.known_at, date):
             version = lake.version_at(run.known_at)
-        source = LakeSource(lake.snapshot(version), run.parameters.margin)
-        return _compute(source, run, ingested, customers, spells)
+        source = LakeSource(lake.snapshot(version), run.parameters.margin, run.storage_options)
+        as_of = day_number(run.as_of) if run.as_of is not None else source.last_day
+        source.check_as_of(as_of)
+        _check_not_too_late(source, as_of)
+        rows = lake.rows_read(source.snapshot.version) if ingested is None else ingested.counters.as_dict()
+        with _runner(source, run, as_of) as runner:
+            return _compute(source, run, runner, as_of, ingested, rows, customers, spells)
 
 
-def _compute(source: LakeSource, run: Run, ingested: Ingested | None, customers: Sink, spells: Sink) -> Analysis:
-    as_of = day_number(run.as_of) if run.as_of is not None else source.last_day
-    source.check_as_of(as_of)
-    _check_not_too_late(source, as_of)
-    p, threads = run.parameters, run.threads or default_threads()
-    runner = LocalRunner(source, p, as_of, DIGITS, run.models, threads, run.progress)
+def _compute(
+    source: LakeSource, run: Run, runner: Runner, as_of: int, ingested: Ingested | None, rows: dict[str, int],
+    customers: Sink, spells: Sink,
+) -> Analysis:  # fmt: skip
+    threads = run.threads or default_threads()
     population = runner.run(customers, spells, contacts=CONTACTS)
-    summary = make_summary(population, source.names, _input_facts(source, run, ingested, as_of))
-    summary["referral"] = referral(source, population)
+    about = _input_facts(source, run, runner.map, ingested, rows, as_of)
+    summary = make_summary(population, source.names, about)
+    summary["referral"] = referral(source, population, runner.map)
     if summary["value"] is not None:
         summary["value"]["lookalikes"] = look_alikes(source, population)
     if source.orders <= FEW_ORDERS:
         summary["lifecycle_history"] = lifecycle_history(
-            source, p, as_of, population.minor, threads=threads, progress=run.progress
+            source, run.parameters, as_of, population.minor, threads=threads, progress=run.progress
         )
     return Analysis(
         summary=summary,
         customers=_table([]),
         spells=_table([]),
-        contacts=contact_table(source, population),
+        contacts=contact_table(source, population, runner.map),
         rejects=ingested.rejects if ingested is not None else REJECTS.empty_table(),
         mapping=ingested.mapping if ingested is not None else None,
         notes=ingested.warnings if ingested is not None else (),
     )
+
+
+@contextmanager
+def _runner(source: LakeSource, run: Run, as_of: int) -> Iterator[Runner]:
+    p, threads = run.parameters, run.threads or default_threads()
+    if run.runner == "local":
+        yield LocalRunner(
+            source, p, as_of, DIGITS, run.models, threads, run.progress, run.memory, run.work_folder, run.tracks
+        )
+        return
+    from regulars.runners.spark import SparkRunner
+    from regulars.runners.spark_session import connected
+
+    with connected(run.master, run.spark) as cluster:
+        yield SparkRunner(source, p, as_of, cluster, DIGITS, run.models, run.progress, run.work_folder)
 
 
 def _check_not_too_late(source: LakeSource, as_of: int) -> None:
@@ -130,12 +176,15 @@ def _check_not_too_late(source: LakeSource, as_of: int) -> None:
         )
 
 
-def _input_facts(source: LakeSource, run: Run, ingested: Ingested | None, as_of: int) -> InputFacts:
-    profits = source.profit_sources(as_of)
+def _input_facts(
+    source: LakeSource, run: Run, map: BucketMap, ingested: Ingested | None, rows: dict[str, int], as_of: int
+) -> InputFacts:
+    """``rows``: of the files just read, or of all loads when the lake is looked at as it is."""
+    profits = source.profit_sources(as_of, map)
     margin = run.parameters.margin
     orders = profits.none + profits.profit + profits.cost
     known = InputFacts(
-        counters={},
+        counters={name: count for name, count in rows.items() if name not in ("profit_fallback_orders", "loads")},
         currency=source.snapshot.currency,
         profit_basis=profits.basis(margin),
         profit_fallback_orders=profits.fallback(margin),
@@ -147,7 +196,6 @@ def _input_facts(source: LakeSource, run: Run, ingested: Ingested | None, as_of:
         return known
     return replace(
         known,
-        counters={k: v for k, v in ingested.counters.as_dict().items() if k != "profit_fallback_orders"},
         sources=list(ingested.mappings),
         rejected_reasons=_reasons(ingested.rejects),
         warnings=[{"code": n.code, "message": n.message} for n in ingested.warnings],
@@ -180,9 +228,12 @@ def _lake(run: Run, ingested: Ingested | None) -> Iterator[Lake]:
 
 
 def _kept_lake(run: Run, folder: Path, *, new: bool) -> Lake:
-    if new and not Lake.exists(folder):
-        return Lake.create(folder, buckets=run.buckets or MOST_BUCKETS, timezone=run.parameters.timezone)
-    lake = Lake.open(folder)
+    options = run.storage_options
+    if new and not Lake.exists(folder, options):
+        return Lake.create(
+            folder, buckets=run.buckets or MOST_BUCKETS, timezone=run.parameters.timezone, storage_options=options
+        )
+    lake = Lake.open(folder, storage_options=options)
     zone = lake.snapshot().timezone
     if zone != run.parameters.timezone:
         raise ParameterError(
@@ -202,9 +253,22 @@ def _run_of(options: dict[str, Any], as_of: date | None) -> Run:
     run = {name: options.pop(name) for name in list(options) if name in known}
     rules = {name: options.pop(name) for name in list(options) if name not in reading}
     parameters = parameters.changed(**rules)
-    if isinstance(run.get("lake"), str):
-        run["lake"] = Path(run["lake"])
+    for name in ("lake", "work_folder"):
+        if isinstance(run.get(name), str):
+            run[name] = Path(run[name])
+    if isinstance(run.get("memory"), str):
+        run["memory"] = memory_of(run["memory"])
+    _check_runner(run)
     return Run(parameters, IngestOptions(**{**options, "timezone": parameters.timezone}), as_of, **run)
+
+
+def _check_runner(run: Mapping[str, Any]) -> None:
+    name = run.get("runner", "local")
+    if name not in get_args(RunnerName):
+        raise ParameterError(
+            "runner_unknown", "There is no runner {name}.", "Runners: {names}.",
+            name=name, names=", ".join(get_args(RunnerName)),
+        )  # fmt: skip
 
 
 def _as_date(day: date | str | None) -> date | None:

@@ -10,7 +10,8 @@
     ├── OutputError           the output folder cannot be written, is not empty, the disk is full
     ├── LakeError             the fact store is damaged, of another version, or busy
     ├── ModelError            a model was asked for something it cannot answer
-    └── ReconciliationError   figures that must agree do not: a defect of Regulars, never a footnote
+    ├── ReconciliationError   figures that must agree do not: a defect of Regulars, never a footnote
+    └── ClusterError          a Spark cluster is not there, or could not do the work
 
 An error carries a stable ``code`` (documented in docs/*/reference/errors.md), an English ``message`` made from
 ``template`` and ``context``, and a ``hint`` that says how to mend it. ``localized(lang)`` gives both in the reader's
@@ -27,7 +28,8 @@ from regulars.language import Language, translator
 class RegularsError(Exception):
     """Root of all errors that Regulars raises deliberately.
 
-    ``template`` and ``hint_template`` are message ids with named placeholders that ``context`` fills.
+    ``template`` and ``hint_template`` are message ids with named placeholders that ``context`` fills; a value that
+    itself speaks both languages has a method ``told(lang)``, and is English as ``str``.
     """
 
     exit_code: ClassVar[int] = 1
@@ -53,8 +55,8 @@ class RegularsError(Exception):
     def localized(self, lang: Language) -> tuple[str, str]:
         """Message and hint in ``lang``."""
         _ = translator("errors", lang)
-        hint = _(self.hint_template).format(**self.context) if self.hint_template else ""
-        return _(self.template).format(**self.context), hint
+        told = {name: value.told(lang) if hasattr(value, "told") else value for name, value in self.context.items()}
+        return _(self.template).format(**told), _(self.hint_template).format(**told) if self.hint_template else ""
 
 
 def _rebuild(kind: type[RegularsError], code: str, template: str, hint: str, context: dict[str, Any]) -> RegularsError:
@@ -99,3 +101,7 @@ class ModelError(RegularsError):
 
 class ReconciliationError(RegularsError):
     exit_code = 8
+
+
+class ClusterError(RegularsError):
+    exit_code = 9

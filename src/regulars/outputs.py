@@ -7,9 +7,11 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from regulars.analysis import Analysis
 from regulars.analyzing import Run, run_analysis
@@ -23,6 +25,7 @@ from regulars.staging import NO_ROOM, FolderKind, not_writable, staged
 
 REPORTS = ("report.html", "report.xlsx")
 TABLES = ("customers.parquet", "summary.json", "contacts.csv", "spells.parquet", "rejects.csv")
+LARGE = ("customers", "spells")
 RESULT = FolderKind("summary.json", frozenset((*REPORTS, *TABLES)))
 
 
@@ -45,9 +48,10 @@ def analyze_to(
     needed = [Path(path) for path in read if isinstance(path, str | Path)]
     with staged(out, RESULT, overwrite=overwrite, keep=needed) as folder, _space_errors(out, run.lake):
         customers, spells = TableFile(folder / "customers.parquet"), TableFile(folder / "spells.parquet")
+        at_hand = replace(run, work_folder=run.work_folder or folder.parent)  # goes with the working folder
         with customers, spells:
-            analysis = run_analysis(inputs, run, customers.write, spells.write)
-        analysis = replace(analysis, customers=customers.read(), spells=spells.read())
+            analysis = run_analysis(inputs, at_hand, customers.write, spells.write)
+        analysis = _Stored.of(analysis, folder)
         write_summary(analysis.summary, folder / "summary.json")
         write_csv_table(folder / "rejects.csv", analysis.rejects)
         write_csv_table(folder / "contacts.csv", analysis.contacts)
@@ -57,7 +61,30 @@ def analyze_to(
             _tell(run, 1)
             write_workbook(analysis, folder / "report.xlsx", lang=lang, title=run.title)
             _tell(run, 2)
-    return analysis
+    return _Stored.of(analysis, out)
+
+
+class _Stored(Analysis):
+    """An analysis whose two large tables are read from its folder when somebody asks for them."""
+
+    _folder: Path
+
+    @classmethod
+    def of(cls, analysis: Analysis, folder: Path) -> Analysis:
+        known: dict[str, Any] = {f.name: vars(analysis).get(f.name) for f in fields(Analysis)}
+        stored = cls(**known)
+        for name in LARGE:
+            if not isinstance(analysis, _Stored) or known[name] is None:
+                object.__delattr__(stored, name)
+        object.__setattr__(stored, "_folder", folder)
+        return stored
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in LARGE:
+            raise AttributeError(name)
+        table = pq.read_table(self._folder / f"{name}.parquet")
+        object.__setattr__(self, name, table)
+        return table
 
 
 def _tell(run: Run, done: int) -> None:

@@ -78,7 +78,7 @@ def test_a_disk_too_small_for_a_kept_lake(many, tmp_path):
 
 @needs_mount
 @pytest.mark.parametrize(
-    "command", [("simulate", "--customers", "500"), ("demo", "--customers", "500"),
+    "command", [("simulate", "--customers", "500"), ("demo", "--files", "--customers", "500"),
                 ("simulate", "--orders", "200000")], ids=["shop", "demo", "facts"],
 )  # fmt: skip
 def test_a_disk_too_small_for_what_is_invented(command, tmp_path):

@@ -115,3 +115,11 @@ def test_a_folder_that_is_no_lake(cli, tmp_path, command):
 def test_days_that_cannot_be(cli, lake, days):
     ended = cli("lake", "vacuum", lake, "--days", days)
     assert ended.code == 2 and "--days is a whole number from 0 to 36500" in ended.err
+
+
+def test_a_kept_lake_is_analysed_again_without_a_file(cli, orders):
+    assert cli("analyze", orders, "--lake", "shop.lake", "--out", "first", "--quiet").code == 0
+    assert cli("analyze", "--lake", "shop.lake", "--out", "again", "--quiet").code == 0
+    first, again = (json.loads(Path(name, "summary.json").read_text()) for name in ("first", "again"))
+    assert again["input"]["rows"] == first["input"]["rows"] == first["input"]["used_rows"]
+    assert again["retention"] == first["retention"]

@@ -118,7 +118,7 @@ def test_an_earlier_file_of_facts_is_replaced_only_when_asked(cli):
 
 def test_the_demo_runs_twice_in_a_row_and_shows_money(cli):
     for _ in range(2):
-        ended = cli("demo", *SMALL)
+        ended = cli("demo", "--files", *SMALL)
         assert (ended.code, ended.err) == (0, "")
     assert "¥" in ended.out and len(ended.out.splitlines()) <= 22
     assert str(Path("demo/result/report.html").resolve()) in ended.out.splitlines()
@@ -130,26 +130,26 @@ def test_the_demo_runs_twice_in_a_row_and_shows_money(cli):
 
 @pytest.mark.parametrize("folder", ["demo", "demo/shop", "demo/result"])
 def test_the_demo_never_touches_what_is_not_its_own(cli, folder):
-    assert cli("demo", *SMALL).code == 0
+    assert cli("demo", "--files", *SMALL).code == 0
     (Path(folder) / "mine.txt").write_text("mine")
     before = digest("demo")
-    ended = cli("demo", *SMALL)
+    ended = cli("demo", "--files", *SMALL)
     assert ended.code == 5 and "mine.txt" in ended.err and digest("demo") == before
 
 
 def test_the_demo_does_not_take_somebody_elses_folder(cli):
     Path("demo/shop").mkdir(parents=True)
     Path("demo/shop/prices.xlsx").write_text("mine")
-    ended = cli("demo", *SMALL)
+    ended = cli("demo", "--files", *SMALL)
     assert ended.code == 5 and Path("demo/shop/prices.xlsx").read_text() == "mine"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [0.6, 1.3, 2.2])
 def test_an_interrupted_demo_leaves_the_earlier_one(tmp_path, after):
-    assert regulars("demo", *SMALL, "--seed", "1", cwd=tmp_path).code == 0
+    assert regulars("demo", "--files", *SMALL, "--seed", "1", cwd=tmp_path).code == 0
     before = digest(tmp_path / "demo")
-    ended = stopped(after, signal.SIGINT, "demo", "--seed", "2", "--customers", "2000", cwd=tmp_path)
+    ended = stopped(after, signal.SIGINT, "demo", "--files", "--seed", "2", "--customers", "2000", cwd=tmp_path)
     assert ended.code == 130 and ended.err == "Interrupted; nothing is left half done.\n"
     assert digest(tmp_path / "demo") == before and leftovers(tmp_path) == []
-    assert regulars("demo", *SMALL, "--seed", "1", cwd=tmp_path).code == 0
+    assert regulars("demo", "--files", *SMALL, "--seed", "1", cwd=tmp_path).code == 0

@@ -164,7 +164,8 @@ def test_all_rows_rejected(tmp_path):
     error = failure(TooManyRejects, path)
     assert error.context["rejected"] == 5
     assert "orders.csv:2" in error.message
-    assert "'someday'" in error.message
+    assert "'someday'" in error.message and "not a date" in error.message
+    assert "5 × 不是能识别的日期" in error.localized("zh")[0] and "not a date" not in error.localized("zh")[0]
     assert error.context["rejects"].num_rows == 5
     assert failure(InputError, path, max_rejects=1).code == "no_usable_rows"
 

@@ -9,8 +9,9 @@ import pytest
 from regulars.errors import LakeError
 from regulars.lake import Lake, parquet
 from regulars.lake.commit import Log
+from regulars.lake.folders import Folder
 from regulars.lake.records import Change
-from regulars.lake.storage import Storage
+from regulars.lake.storage import storage_at
 from tests.lake.lake_rows import Line, Order, expected, line_rows, order_row, stored_lines, stored_orders, tables, text
 
 
@@ -178,5 +179,5 @@ def test_one_customer_reads_few_rows(tmp_path, monkeypatch):
 
 
 def test_a_storage_is_a_value():
-    assert Storage.at("/tmp/x") == Storage("/tmp/x")
+    assert storage_at("/tmp/x") == Folder("/tmp/x")
     assert expected([]) == ([], [])

@@ -13,6 +13,7 @@ from deltalake import DeltaTable
 from regulars.errors import LakeError, ParameterError
 from regulars.lake import Lake
 from regulars.lake.commit import FORMAT_KEY
+from regulars.lake.schema import FORMAT
 from tests.lake.lake_rows import Line, Order, expected, stored_lines, stored_orders, tables
 
 ALICE = Order("alice", "1", amount=100, lines=(Line("tea", 100),))
@@ -92,7 +93,7 @@ def test_a_folder_that_is_no_lake_is_refused(tmp_path):
             Lake.open(path)
         assert caught.value.code == "lake_missing"
     with pytest.raises(LakeError) as caught:
-        Lake.open("s3://bucket/lake")
+        Lake.open("ftp://bucket/lake")
     assert caught.value.code == "lake_store"
 
 
@@ -119,17 +120,99 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
     assert caught.value.code == "lake_write"
 
 
-def test_another_format_is_refused(lake, tmp_path):
-    first = tmp_path / "lake" / "orders" / "_delta_log" / f"{0:020}.json"
+def doctored(path: Path, found: str) -> None:
+    """The first log entry as a Regulars of format ``found`` writes it."""
+    first = path / "orders" / "_delta_log" / f"{0:020}.json"
     lines = [json.loads(line) for line in first.read_text().splitlines()]
     for line in lines:
         if "metaData" in line:
-            line["metaData"]["configuration"][FORMAT_KEY] = "99"
+            line["metaData"]["configuration"][FORMAT_KEY] = found
+        if "commitInfo" in line and found == "1":
+            record = json.loads(line["commitInfo"]["regulars"])
+            del record["writer"]
+            line["commitInfo"]["regulars"] = json.dumps(record)
     first.write_text("\n".join(json.dumps(line) for line in lines))
+
+
+@pytest.mark.parametrize("found", ["99", "3", "next"])
+def test_a_newer_format_is_refused(lake, tmp_path, found):
+    doctored(tmp_path / "lake", found)
     with pytest.raises(LakeError) as caught:
         Lake.open(tmp_path / "lake")
     assert caught.value.code == "lake_format"
-    assert caught.value.context["found"] == "99"
+    assert caught.value.context["found"] == found
+    assert "newer version of Regulars" in caught.value.hint
+
+
+def test_an_older_format_is_read_and_moved_on_with_the_first_change(lake, tmp_path):
+    doctored(tmp_path / "lake", "1")
+    old = Lake.open(tmp_path / "lake", durable=False)
+    assert old.snapshot().n_customers == 0
+    assert (old._format, old.snapshot().version) == (1, 0), "reading changes nothing"
+    assert old.load(*tables([ALICE]), source="shop", content=["a"]).version == 2
+    new = Lake.open(tmp_path / "lake")
+    assert [version.kind for version in new.versions()] == ["create", "migrate", "load"]
+    assert new._format == FORMAT
+    assert stored_orders(new.snapshot()) == expected([ALICE])[0]
+    assert new.load(*tables([BOB]), source="shop", content=["b"]).version == 3
+    assert new.verify().problems == ()
+
+
+def test_two_writers_move_an_older_lake_once(lake, tmp_path):
+    doctored(tmp_path / "lake", "1")
+    both = [Lake.open(tmp_path / "lake", durable=False) for _ in range(2)]
+    for number, one in enumerate(both):
+        one.load(*tables([ALICE.but(order_id=str(number))]), source="shop", content=[str(number)])
+    assert [version.kind for version in both[0].versions()] == ["create", "migrate", "load", "load"]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_file_system_that_cannot_keep_a_lake_is_refused(tmp_path, monkeypatch, accepted):
+    """One that takes every commit, and one that takes none without saying so."""
+    monkeypatch.setattr("regulars.lake.probe._commits", lambda table, start: accepted)
+    with pytest.raises(LakeError) as caught:
+        Lake.create(tmp_path / "lake")
+    assert caught.value.code == "lake_store_unfit"
+    assert not Lake.exists(tmp_path / "lake")
+    assert [*(tmp_path / "lake").iterdir()] == []
+
+
+def test_vacuum_takes_what_a_killed_test_of_the_store_left(lake, load, tmp_path):
+    load([ALICE], "a")
+    left = tmp_path / "lake" / "_probe-0123" / "mark"
+    left.parent.mkdir()
+    left.write_text("x")
+    assert lake.vacuum(grace=0).files == ("_probe-0123/mark",)
+    assert not left.exists()
+
+
+def test_only_versions_that_can_be_kept_are_pinned(lake, load, tmp_path):
+    for number in range(3):
+        load([ALICE.but(amount=number)], str(number))
+    files = len([*(tmp_path / "lake").rglob("*.parquet")])
+    with pytest.raises(LakeError) as caught:
+        lake.vacuum(timedelta(0), pinned=[1, 9], grace=0)
+    assert caught.value.code == "lake_version_unknown"
+    assert len([*(tmp_path / "lake").rglob("*.parquet")]) == files
+    assert 1 not in lake.vacuum(timedelta(0), pinned=[2], grace=0).kept
+    with pytest.raises(LakeError) as caught:
+        lake.vacuum(timedelta(0), pinned=[1], grace=0)
+    assert caught.value.code == "lake_keep_gone"
+
+
+def test_verify_tells_what_became_of_the_rows(lake, load):
+    counters = {"rows": 5, "used_rows": 1, "rejected_rows": 1, "dropped_rows": 1, "skipped_rows": 2}
+    load([ALICE], "a", counters=counters)
+    load([BOB], "b")
+    assert lake.rows_read(1) == {"loads": 1, **counters}
+    assert (
+        lake.verify().rows
+        == lake.rows_read()
+        == {
+            "loads": 2,
+            **{name: count + (name in ("rows", "used_rows")) for name, count in counters.items()},
+        }
+    )
 
 
 def data_file(lake_path: Path, table: str) -> Path:

@@ -14,6 +14,8 @@ from regulars.cli import texts
 from regulars.cli.reader import system_language
 from regulars.cli.reading import mapping_of, pairs, rates_of, settings_in, share_option, words
 from regulars.cli.rules import config_file, parameters_from, read_config, with_rules
+from regulars.cli.running import where_options
+from regulars.cli.storing import storage_options
 from regulars.cli.terminal import StageProgress, interactive, json_line
 from regulars.errors import OutputError, ParameterError
 from regulars.language import Language
@@ -66,9 +68,14 @@ def analyze_command(
     unpaid_words: Annotated[str | None, _reads("--unpaid-words", texts.UNPAID, texts.WORDS)] = None,
     source: Annotated[str | None, _reads("--source", texts.SOURCE, texts.NAME)] = None,
     lake: Annotated[Path | None, _option("--lake", texts.KEEP_LAKE, texts.FOLDER)] = None,
+    storage_option: Annotated[list[str] | None, _option("--storage-option", texts.LAKE_OPTION, texts.OPTION)] = None,
     known_at: Annotated[str | None, _option("--known-at", texts.KNOWN_AT, texts.VERSION_OR_DAY)] = None,
     config: Annotated[Path | None, _option("--config", texts.CONFIG, texts.FILE)] = None,
     threads: Annotated[int | None, _option("--threads", texts.THREADS, texts.NUMBER, min=1)] = None,
+    memory: Annotated[str | None, _option("--memory", texts.MEMORY, texts.SIZE)] = None,
+    runner: Annotated[Literal["local", "spark"], _option("--runner", texts.RUNNER, "local|spark")] = "local",
+    master: Annotated[str | None, _option("--master", texts.MASTER, texts.URL)] = None,
+    spark_conf: Annotated[list[str] | None, _option("--spark-conf", texts.SPARK_CONF, texts.SETTING)] = None,
     *,
     rules: Mapping[str, str],
 ) -> None:
@@ -94,6 +101,7 @@ def analyze_command(
         run = Run(
             parameters, reading, as_of=day_of(as_of), lake=lake, known_at=_known_at(known_at), threads=threads,
             title=title and title.encode("utf-8", "replace").decode(), models=not no_models, progress=progress,
+            storage_options=storage_options(storage_option), **where_options(runner, memory, master, spark_conf),
         )  # fmt: skip
         analysis = analyze_to(
             inputs or [], run, out, lang=language, overwrite=overwrite, reports=not no_reports,

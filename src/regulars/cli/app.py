@@ -16,7 +16,9 @@ from regulars.cli.explain import explain_command
 from regulars.cli.failures import TRACE, as_failure, of_usage
 from regulars.cli.help import Command, Group
 from regulars.cli.lake import lake_app
+from regulars.cli.moving import migrate_db_command
 from regulars.cli.reader import spoken_language
+from regulars.cli.serve import manage_command, serve_command, worker_command
 from regulars.cli.simulate import simulate_command
 from regulars.cli.stopping import told_to_stop
 from regulars.cli.terminal import json_line, print_error
@@ -31,6 +33,13 @@ app.command("analyze", cls=Command, help=texts.ANALYZE)(analyze_command)
 app.command("explain", cls=Command, help=texts.EXPLAIN)(explain_command)
 app.command("simulate", cls=Command, help=texts.SIMULATE)(simulate_command)
 app.command("demo", cls=Command, help=texts.DEMO)(demo_command)
+app.command("serve", cls=Command, help=texts.SERVE)(serve_command)
+app.command("migrate-db", cls=Command, help=texts.MIGRATE_DB)(migrate_db_command)
+app.command("worker", cls=Command, help=texts.WORKER)(worker_command)
+app.command(
+    "manage", cls=Command, help=texts.MANAGE,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+)(manage_command)  # fmt: skip
 app.add_typer(lake_app, name="lake", cls=Group, help=texts.LAKE)
 
 

@@ -15,7 +15,7 @@ from regulars.cli import texts
 from regulars.cli.reader import system_language
 from regulars.cli.simulate import SHOP, invent
 from regulars.cli.terminal import StageProgress
-from regulars.language import translator
+from regulars.language import Language, translator
 from regulars.staging import FolderKind, check_free, staged, temporary_home
 
 DEMO = FolderKind("shop", frozenset(("shop", "result")))
@@ -30,15 +30,27 @@ def demo_command(
     months: Annotated[int, typer.Option("--months", min=1, max=120, help=texts.DEMO_MONTHS, metavar=texts.NUMBER)] = 24,
     seed: Annotated[int, typer.Option("--seed", min=0, help=texts.SEED, metavar=texts.NUMBER)] = 7,
     lang: Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help=texts.LANGUAGE, metavar="zh|en")] = None,
+    files: Annotated[bool, typer.Option("--files", help=texts.DEMO_FILES)] = False,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help=texts.PORT, metavar=texts.NUMBER)] = 8000,
 ) -> None:
-    """Invent a shop, analyse it and say where to look."""
+    """Invent a shop, and show it in the browser or as files."""
+    language = lang or system_language()
+    if files:
+        demo_files(out, customers=customers, months=months, seed=seed, language=language)
+        return
+    from regulars.cli.web_demo import demo_in_browser
+
+    demo_in_browser(out, port=port, customers=customers, months=months, seed=seed, language=language)
+
+
+def demo_files(out: Path, *, customers: int, months: int, seed: int, language: Language) -> None:
+    """Invent a shop, analyse it and say where the report is."""
     from regulars.analyzing import Run
     from regulars.cli.closing import print_closing
     from regulars.engine.parameters import Parameters
     from regulars.ingest import IngestOptions
     from regulars.outputs import RESULT, analyze_to
 
-    language = lang or system_language()
     _ = translator("cli", language)
     began = time.monotonic()
     for folder, kind in ((out / "shop", SHOP), (out / "result", RESULT)):

@@ -14,13 +14,14 @@ from rich.table import Table
 from regulars.cli import texts
 from regulars.cli.help import Command, Group
 from regulars.cli.reader import system_language
+from regulars.cli.storing import storage_options
 from regulars.cli.terminal import StageProgress, json_line, print_error, print_line
 from regulars.errors import LakeError, OutputError
 from regulars.language import Language, translator
 from regulars.staging import whole_file
 
 if TYPE_CHECKING:
-    from regulars.lake import Snapshot, Version
+    from regulars.lake import Lake, Snapshot, VerifyReport, Version
 
 EPOCH = date(1970, 1, 1)
 KINDS = {
@@ -29,23 +30,27 @@ KINDS = {
     "bulk": "bulk load",
     "compact": "compacted",
     "identity": "customers joined",
+    "withdraw": "load taken back",
+    "migrate": "newer format",
 }
 
 lake_app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
-Folder = Annotated[Path, typer.Argument(help=texts.LAKE_FOLDER, metavar=texts.FOLDER)]
+Folder = Annotated[str, typer.Argument(help=texts.LAKE_FOLDER, metavar=texts.FOLDER)]
+Options = Annotated[list[str] | None, typer.Option("--storage-option", help=texts.LAKE_OPTION, metavar=texts.OPTION)]
+AsJson = Annotated[bool, typer.Option("--json", help=texts.AS_JSON)]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help=texts.LANGUAGE, metavar="zh|en")]
 
 
-@lake_app.command("info", cls=Command, help=texts.INFO)
-def info(
-    folder: Folder,
-    as_json: Annotated[bool, typer.Option("--json", help=texts.INFO_JSON)] = False,
-    lang: Lang = None,
-) -> None:
-    """What is in a lake, and how it came there."""
+def _open(folder: str, options: list[str] | None) -> Lake:
     from regulars.lake import Lake
 
-    lake = Lake.open(folder)
+    return Lake.open(folder, storage_options=storage_options(options))
+
+
+@lake_app.command("info", cls=Command, help=texts.INFO)
+def info(folder: Folder, options: Options = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """What is in a lake, and how it came there."""
+    lake = _open(folder, options)
     snapshot, versions = lake.snapshot(), lake.versions()
     facts = _facts(snapshot)
     if as_json:
@@ -68,6 +73,16 @@ def info(
             zone=facts["timezone"], currency=facts["currency"] or "–", buckets=facts["buckets"]
         )
     )
+    Console(highlight=False).print(_history(versions, lang or system_language()))
+
+
+@lake_app.command("versions", cls=Command, help=texts.VERSIONS)
+def versions_(folder: Folder, options: Options = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Every version of a lake."""
+    versions = _open(folder, options).versions()
+    if as_json:
+        typer.echo(json_line({"versions": [_plain(version) for version in versions]}))
+        return
     Console(highlight=False).print(_history(versions, lang or system_language()))
 
 
@@ -125,36 +140,57 @@ def _history(versions: Iterable[Version], lang: Language) -> Table:
 
 
 @lake_app.command("verify", cls=Command, help=texts.VERIFY)
-def verify(folder: Folder, lang: Lang = None) -> None:
+def verify(folder: Folder, options: Options = None, as_json: AsJson = False, lang: Lang = None) -> None:
     """Read everything again: checksums, counts, sums, keys."""
-    from regulars.lake import Lake
-
     language = lang or system_language()
     _ = translator("cli", language)
-    with StageProgress(language) as progress:
-        report = Lake.open(folder).verify(progress=progress)
-    for problem in report.problems:
-        print_error(problem, language)
+    with StageProgress(language, quiet=as_json) as progress:
+        report = _open(folder, options).verify(progress=progress)
+    if as_json:
+        typer.echo(json_line(_verified(report, language)))
+    else:
+        for problem in report.problems:
+            print_error(problem, language)
     if not report.sound:
         raise typer.Exit(LakeError.exit_code)
+    if as_json:
+        return
     print_line(
         _("The lake is whole: {files} files, {orders} orders, version {version}.").format(
             files=f"{report.files:,}", orders=f"{report.totals.orders:,}", version=report.version
         )
     )
+    text = _(
+        "Rows of {loads} loads: {rows} = {used_rows} used + {rejected_rows} rejected + {dropped_rows} dropped + "
+        "{skipped_rows} skipped."
+    )
+    print_line(text.format(**{name: f"{count:,}" for name, count in report.rows.items()}))
+
+
+def _verified(report: VerifyReport, language: Language) -> dict[str, Any]:
+    return {
+        "sound": report.sound,
+        "version": report.version,
+        "files": report.files,
+        "bytes": report.bytes,
+        "orders": report.totals.orders,
+        **report.rows,
+        "problems": [{"code": p.code, "message": p.localized(language)[0]} for p in report.problems],
+    }
 
 
 @lake_app.command("compact", cls=Command, help=texts.COMPACT)
-def compact(folder: Folder, lang: Lang = None) -> None:
+def compact(folder: Folder, options: Options = None, as_json: AsJson = False, lang: Lang = None) -> None:
     """Fold small files into large ones."""
-    from regulars.lake import Lake
-
     language = lang or system_language()
     _ = translator("cli", language)
-    with StageProgress(language) as progress:
-        lake = Lake.open(folder)
+    with StageProgress(language, quiet=as_json) as progress:
+        lake = _open(folder, options)
         before = lake.snapshot().version
         after = lake.compact(progress=progress)
+    if as_json:
+        typer.echo(json_line({"version": after, "folded": after > before}))
+        return
     text = (
         _("Nothing to fold; the lake is at version {version}.") if after == before else _("Folded: version {version}.")
     )
@@ -168,11 +204,11 @@ def export(
     version: Annotated[
         int | None, typer.Option("--version", min=0, help=texts.EXPORT_VERSION, metavar=texts.NUMBER)
     ] = None,
+    options: Options = None,
+    as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Write the orders to a Parquet or CSV file."""
-    from regulars.lake import Lake
-
     language = lang or system_language()
     _ = translator("cli", language)
     if out.suffix not in (".parquet", ".csv"):
@@ -181,9 +217,12 @@ def export(
         )
     if out.exists():
         raise OutputError("export_exists", "{out} exists already.", "Choose another --out.", out=out)
-    snapshot = Lake.open(folder).snapshot(version)
-    with StageProgress(language) as progress, whole_file(out) as partial:
+    snapshot = _open(folder, options).snapshot(version)
+    with StageProgress(language, quiet=as_json) as progress, whole_file(out) as partial:
         _write_orders(snapshot, partial, progress)
+    if as_json:
+        typer.echo(json_line({"orders": snapshot.totals.orders, "version": snapshot.version, "out": str(out)}))
+        return
     text = _("{orders} orders of version {version}: {out}")
     print_line(text.format(orders=f"{snapshot.totals.orders:,}", version=snapshot.version, out=out))
 
@@ -214,13 +253,21 @@ def _write_orders(snapshot: Snapshot, path: Path, progress: StageProgress) -> No
 def vacuum(
     folder: Folder,
     days: Annotated[int, typer.Option("--days", min=0, max=36_500, help=texts.DAYS, metavar=texts.NUMBER)] = 30,
+    keep: Annotated[list[int] | None, typer.Option("--keep", min=0, help=texts.KEEP, metavar=texts.NUMBER)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=texts.DRY_RUN)] = False,
+    options: Options = None,
+    as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Delete files that no kept version needs."""
-    from regulars.lake import Lake
-
-    _ = translator("cli", lang or system_language())
-    report = Lake.open(folder).vacuum(timedelta(days=days), dry_run=dry_run)
+    language = lang or system_language()
+    _ = translator("cli", language)
+    with StageProgress(language, quiet=as_json) as progress:
+        lake = _open(folder, options)
+        report = lake.vacuum(timedelta(days=days), pinned=keep or (), dry_run=dry_run, progress=progress)
+    if as_json:
+        kept = {"kept": list(report.kept), "files": len(report.files), "bytes": report.bytes, "dry_run": dry_run}
+        typer.echo(json_line(kept))
+        return
     text = _("{files} files ({mb} MB) would go.") if dry_run else _("{files} files ({mb} MB) are gone.")
     print_line(text.format(files=f"{len(report.files):,}", mb=f"{report.bytes / 1e6:,.1f}"))

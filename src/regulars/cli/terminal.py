@@ -25,11 +25,17 @@ STAGES = {
     "rhythm": "Measuring rhythms",
     "assign": "Classing customers",
     "history": "Looking back",
+    "sample": "Gathering proof for the models",
     "models": "Fitting models",
+    "sources": "Looking where profit comes from",
+    "referral": "Following referrals",
+    "contacts": "Listing whom to contact",
     "report": "Writing the report",
     "simulate": "Inventing the shop",
+    "moving": "Moving",
     "verify": "Checking the lake",
     "compact": "Folding files together",
+    "vacuum": "Deleting files",
     "export": "Writing the orders",
 }
 REDRAW = 0.05  # seconds

@@ -131,7 +131,7 @@ def tally_bucket(
         "rfm_grid": ((given.r - 1).astype(np.int32) * steps + given.f - 1, steps * steps),
         "lifecycle_flow": (given.stage.astype(np.int32) * len(STEPS) + given.step, len(STAGES) * len(STEPS)),
         "migration": (_migration(state, limits, plan), len(PLACES) * len(QUADRANTS)),
-        "quadrant_map": (_map_cells(state, limits), X_BINS * Y_BINS),
+        "quadrant_map": (map_cells(state, limits), X_BINS * Y_BINS),
         "late_valuable": (np.where(late, 0, -1), 1),
         "late": (np.where((given.rhythm.state >= SLIPPING) & (state.profit_window > 0), 0, -1), 1),
         "all": (np.zeros(state.size, np.int32), 1),
@@ -147,17 +147,24 @@ def tally_bucket(
 
 
 def _migration(state: BucketState, limits: Thresholds, plan: Plan) -> NDArray[np.int32]:
-    """Place at the plan's back day × place at the as-of day, both by the cuts of the back day; −1 without cuts."""
+    """Place at the plan's back day × place at the as-of day; −1 without cuts."""
+    before, after = migration_places(state, limits, plan)
+    return np.where(before < 0, -1, before * len(QUADRANTS) + after).astype(np.int32)
+
+
+def migration_places(state: BucketState, limits: Thresholds, plan: Plan) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Index into PLACES at the plan's back day and at the as-of day, both by the cuts of the back day; −1 without."""
     cuts = limits.quadrants_back
     if not cuts.known:
-        return np.full(state.size, -1, np.int32)
+        nowhere = np.full(state.size, -1, np.int32)
+        return nowhere, nowhere
     before = quadrant_codes(state.back_orders, state.back_spend, cuts).astype(np.int32)
-    before = np.where(state.first > plan.back_day, NOT_YET, before)
-    after = quadrant_codes(state.orders_window, state.spend_window, cuts).astype(np.int32)
-    return before * len(QUADRANTS) + after
+    before = np.where(state.first > plan.back_day, NOT_YET, before).astype(np.int32)
+    return before, quadrant_codes(state.orders_window, state.spend_window, cuts).astype(np.int32)
 
 
-def _map_cells(state: BucketState, limits: Thresholds) -> NDArray[np.int32]:
+def map_cells(state: BucketState, limits: Thresholds) -> NDArray[np.int32]:
+    """Cell x · Y_BINS + y of the quadrant map; −1 without a purchase in the window."""
     edges = limits.map_edges
     if edges is None:
         return np.full(state.size, -1, np.int32)

@@ -1,7 +1,7 @@
 """Channels and campaigns: what each brought, and how the customers it brought first behave (definitions, section 11).
 
-A customer's first channel is that of the earliest order of the first purchase day that names one (the first by name among
-orders of one instant, or of the whole day where the source has no times).
+A customer's first channel is that of the earliest order of the first purchase day that names one (the first by name
+among orders of one instant, or of the whole day where the source has no times).
 Retention of a channel: of its customers active at the back day (a purchase in the window before), the share still
 active at the as-of day.
 """

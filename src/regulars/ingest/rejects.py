@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from regulars.ingest.layout import no_rows
 from regulars.ingest.rows import Rows
 from regulars.ingest.schema import REJECTS, Counters
 from regulars.ingest.sheets import Piece
+from regulars.language import Language
 
 _LONGEST = 200
 _ROW, _UNCLEAR = -1, -2
@@ -115,7 +117,7 @@ def limit_error(facts: Facts, rejects: pa.Table, counters: Counters, limit: floa
             rows=looked_at,
             share=rejected / looked_at,
             limit=limit,
-            reasons=_top(rejects),
+            reasons=TopReasons.of(rejects),
             rejects=rejects,
         )
     if not rejected:
@@ -126,16 +128,29 @@ def limit_error(facts: Facts, rejects: pa.Table, counters: Counters, limit: floa
         "Check that the file holds orders, and which columns were taken (--map field=COLUMN).",
         rejected=rejected,
         rows=counters.rows,
-        reasons=_top(rejects),
+        reasons=TopReasons.of(rejects),
     )
 
 
-def _top(rejects: pa.Table) -> str:
-    """The most frequent reasons, each with an example."""
-    parts = []
-    codes = rejects["reason"].to_pylist()
-    for code, count in Counter(codes).most_common(_TOP):
-        row = codes.index(code)
-        file, line, column, value = (rejects[name][row].as_py() for name in ("file", "line", "column", "value"))
-        parts.append(f"{count} × {reasons.reason_text(code)} ({file}:{line} {column} = {value[:40]!r})")
-    return "; ".join(parts)
+@dataclass(frozen=True)
+class TopReasons:
+    """The most frequent reasons, each with an example: rows (code, how many, where)."""
+
+    rows: tuple[tuple[str, int, str], ...]
+
+    @classmethod
+    def of(cls, rejects: pa.Table) -> TopReasons:
+        rows = []
+        codes = rejects["reason"].to_pylist()
+        for code, count in Counter(codes).most_common(_TOP):
+            row = codes.index(code)
+            file, line, column, value = (rejects[name][row].as_py() for name in ("file", "line", "column", "value"))
+            rows.append((code, count, f"{file}:{line} {column} = {value[:40]!r}"))
+        return cls(tuple(rows))
+
+    def told(self, lang: Language) -> str:
+        stop = "；" if lang == "zh" else "; "
+        return stop.join(f"{n} × {reasons.reason_text(code, lang)} ({where})" for code, n, where in self.rows)
+
+    def __str__(self) -> str:
+        return self.told("en")

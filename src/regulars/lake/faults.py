@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from regulars.errors import LakeError
+
+_PAINT = re.compile(r"\x1b\[[0-9;]*m|↳")
+
+
+def plain(error: BaseException) -> str:
+    """The text of another library's error on one line, without colours."""
+    return " ".join(_PAINT.sub("", str(error)).split()).rstrip(".")
 
 
 def not_a_lake(path: str) -> LakeError:
@@ -20,11 +30,11 @@ def lake_exists(path: str) -> LakeError:
     )
 
 
-def other_format(path: str, found: str, expected: int) -> LakeError:
+def newer_format(path: str, found: str, expected: int) -> LakeError:
     return LakeError(
         "lake_format",
-        "The lake in {path} has format {found}; this version of Regulars reads format {expected}.",
-        "Use the version of Regulars that made it, or load the source files into a new lake.",
+        "The lake in {path} has format {found}; this version of Regulars knows formats up to {expected}.",
+        "Use a newer version of Regulars, the one that wrote it last.",
         path=path,
         found=found,
         expected=expected,
@@ -50,6 +60,10 @@ def damaged(path: str, what: str) -> LakeError:
     )
 
 
+def wrong_size(path: str) -> LakeError:
+    return damaged(path, "its size is not the one that was committed")
+
+
 def unknown_version(version: int, latest: int) -> LakeError:
     return LakeError(
         "lake_version_unknown",
@@ -65,6 +79,15 @@ def version_gone(version: int) -> LakeError:
         "lake_version_gone",
         "Version {version} of the lake can no longer be read: vacuum has taken files of it.",
         "Pin the versions to keep when calling vacuum, or keep them longer.",
+        version=version,
+    )
+
+
+def already_gone(version: int) -> LakeError:
+    return LakeError(
+        "lake_keep_gone",
+        "Version {version} cannot be kept: an earlier vacuum has taken files of it.",
+        "Nothing was deleted. Leave it out.",
         version=version,
     )
 
@@ -91,9 +114,66 @@ def busy(attempts: int) -> LakeError:
 def unsupported_store(path: str) -> LakeError:
     return LakeError(
         "lake_store",
-        "{path} does not name a local folder.",
-        "This version keeps a lake in a folder of a local file system.",
+        "A lake cannot be kept in {path}.",
+        "A lake lives in a folder, or in an object store: s3://bucket/prefix.",
         path=path,
+    )
+
+
+def unusable_address(path: str) -> LakeError:
+    return LakeError(
+        "lake_address",
+        "{path} does not name a place in an object store.",
+        "Write s3://bucket/prefix, without %, ?, #, a backslash, or empty parts.",
+        path=path,
+    )
+
+
+def unknown_option(name: str, known: Sequence[str]) -> LakeError:
+    return LakeError(
+        "lake_option",
+        "There is no storage option {name}.",
+        "There are: {known}.",
+        name=name,
+        known=", ".join(known),
+    )
+
+
+def half_a_key() -> LakeError:
+    return LakeError(
+        "lake_credentials",
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together; only one of them is given.",
+        "Give both, or neither where the machine has a role of its own.",
+    )
+
+
+def needless_options(path: str) -> LakeError:
+    return LakeError(
+        "lake_options",
+        "{path} is a folder; storage options are for an object store.",
+        "Leave --storage-option out, or name s3://bucket/prefix.",
+        path=path,
+    )
+
+
+def unfit_store(path: str, what: str) -> LakeError:
+    return LakeError(
+        "lake_store_unfit",
+        "No lake can be written safely in {path}: {what}.",
+        "Two writers could overwrite each other there, so nothing was written. Use a store with conditional writes "
+        "(If-None-Match, as Amazon S3, MinIO, Ceph and Cloudflare R2 have), or a file system with hard links.",
+        path=path,
+        what=what,
+    )
+
+
+def cannot_read(path: str, reason: str) -> LakeError:
+    return LakeError(
+        "lake_read",
+        "The lake could not be read at {path}: {reason}.",
+        "Check the address, the network and the permissions, and try again.",
+        path=path,
+        reason=reason,
     )
 
 

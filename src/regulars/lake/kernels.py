@@ -101,48 +101,6 @@ def gather(values: Numbers, index: Int32, dtype: Any = None) -> Numbers:
 
 
 @njit(nogil=True, cache=True)
-def _merge_mask(keys: Int32, days: Int32, other_keys: Int32, other_days: Int32, out: npt.NDArray[np.bool_]) -> None:
-    a, b = 0, 0
-    for i in range(len(out)):
-        if b == len(other_keys):
-            out[i] = False
-        elif a == len(keys):
-            out[i] = True
-        else:
-            out[i] = other_keys[b] < keys[a] or (other_keys[b] == keys[a] and other_days[b] < days[a])
-        if out[i]:
-            b += 1
-        else:
-            a += 1
-
-
-def merge_mask(keys: Numbers, days: Numbers, other_keys: Numbers, other_days: Numbers) -> npt.NDArray[np.bool_]:
-    """For each row of the merge of two sorted runs, whether it comes from the other run (in ties the first leads)."""
-    out = np.empty(len(keys) + len(other_keys), np.bool_)
-    _merge_mask(frozen(keys), frozen(days), frozen(other_keys), frozen(other_days), out)
-    return out
-
-
-@njit(nogil=True, cache=True)
-def _interleave(values: Numbers, other: Numbers, mask: npt.NDArray[np.bool_], out: Numbers) -> None:
-    a, b = 0, 0
-    for i in range(len(mask)):
-        if mask[i]:
-            out[i] = other[b]
-            b += 1
-        else:
-            out[i] = values[a]
-            a += 1
-
-
-def interleave(values: Numbers, other: Numbers, mask: npt.NDArray[np.bool_]) -> Numbers:
-    """One column of the merge that ``merge_mask`` describes."""
-    out = np.empty(len(mask), values.dtype)
-    _interleave(frozen(values), frozen(other), frozen(mask), out)
-    return out
-
-
-@njit(nogil=True, cache=True)
 def _partition(keys: Int32, buckets: int, starts: Int64, destination: Int32) -> int:
     """Fill ``starts`` (buckets + 2 entries; the last bucket holds key -1) and each row's place; -1 for a bad key."""
     for i in range(len(keys)):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from regulars.lake import faults, kernels
+from regulars.lake import faults, interleaving, kernels
 from regulars.lake.parquet import Column
 
 Int32 = npt.NDArray[np.int32]
@@ -48,12 +48,12 @@ def merge(runs: Sequence[Run], types: Mapping[str, Any]) -> Run:
     main = max(runs, key=lambda run: len(run.day))
     tail = _concatenate([run for run in runs if run is not main], types)
     tail = tail.take(kernels.sort_index(tail.position, tail.day))
-    mask = kernels.merge_mask(main.position, main.day, tail.position, tail.day)
-    columns = {name: _interleave(main.columns[name], tail.columns[name], mask, types[name]) for name in types}
+    at = interleaving.places(main.position, main.day, tail.position, tail.day)
+    columns = {name: _interleave(main.columns[name], tail.columns[name], at, types[name]) for name in types}
     return Run(
         main.name,
-        kernels.interleave(main.position, tail.position, mask),
-        kernels.interleave(main.day, tail.day, mask),
+        interleaving.interleave(main.position, tail.position, at),
+        interleaving.interleave(main.day, tail.day, at),
         columns,
     )
 
@@ -77,13 +77,14 @@ def _concatenate_column(parts: Sequence[Column], dtype: Any) -> Column:
     return Column(rows, np.concatenate([part.array(dtype) for part in parts]), known)
 
 
-def _interleave(main: Column, tail: Column, mask: npt.NDArray[np.bool_], dtype: Any) -> Column:
-    if (uniform := _uniform((main, tail), len(mask))) is not None:
+def _interleave(main: Column, tail: Column, at: Int32, dtype: Any) -> Column:
+    rows = main.rows + tail.rows
+    if (uniform := _uniform((main, tail), rows)) is not None:
         return uniform
     known = None
     if not _all_known((main, tail)):
-        known = kernels.interleave(main.known_array(), tail.known_array(), mask)
-    return Column(len(mask), kernels.interleave(main.array(dtype), tail.array(dtype), mask), known)
+        known = interleaving.interleave(main.known_array(), tail.known_array(), at)
+    return Column(rows, interleaving.interleave(main.array(dtype), tail.array(dtype), at), known)
 
 
 def _uniform(parts: Sequence[Column], rows: int) -> Column | None:

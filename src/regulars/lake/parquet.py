@@ -102,16 +102,13 @@ def _bounds(rows: pa.Table, spec: TableSpec, present: Sequence[str]) -> tuple[di
     return low, high
 
 
-def check_size(storage: Storage, file: StoredFile) -> None:
-    if storage.size(file.name) != file.size:
-        raise faults.damaged(storage.path(file.name), "its size is not the one that was committed")
-
-
 def open_file(storage: Storage, file: StoredFile) -> pq.ParquetFile:
     """LakeError when the file is missing, has another size or is no Parquet file."""
-    check_size(storage, file)
+    source = storage.map(file.name)
+    if source.size() != file.size:
+        raise faults.wrong_size(storage.path(file.name))
     try:
-        return pq.ParquetFile(storage.map(file.name), page_checksum_verification=True)
+        return pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=storage.remote)
     except (pa.ArrowException, OSError) as error:
         raise faults.damaged(storage.path(file.name), "it cannot be read as Parquet") from error
 

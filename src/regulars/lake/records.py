@@ -39,6 +39,15 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A file as its store lists it: ``name`` relative to the lake, bytes, seconds since it was written."""
+
+    name: str
+    size: int
+    age: float
+
+
+@dataclass(frozen=True)
 class Change:
     """Files that leave a table and files that enter it."""
 
@@ -84,6 +93,8 @@ class Record:
     next_order: int = 0
     totals: Totals = NOTHING
     report: Mapping[str, Any] = field(default_factory=dict)
+    writer: str = ""
+    """Random text of the commit. A store can take a commit and lose the answer; then this tells whose it is."""
 
     @property
     def time(self) -> datetime:

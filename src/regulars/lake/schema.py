@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-FORMAT = 1
-"""The layout of this module. A lake of another format is refused, never guessed at."""
+FORMAT = 2
+"""The layout of this module. A lake of a newer format is refused, never guessed at; one of an older format is read as
+it is and becomes one of this format with the first change. Format 2: a commit names its writer."""
+
+OLDEST_FORMAT = 1
+"""The oldest format that is still read."""
 
 UNATTRIBUTED = -1
 """customer_key and bucket of orders without a customer."""

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.errors import ParameterError
-from regulars.lake import dictionary, histories, merging
+from regulars.lake import dictionary, faults, histories, merging
 from regulars.lake.commit import Log
 from regulars.lake.histories import BucketFacts, BucketLines
 from regulars.lake.identity import Identity
-from regulars.lake.parquet import Column, as_column, check_size, open_file, read_columns, read_rows
+from regulars.lake.parquet import Column, as_column, open_file, read_columns, read_rows
 from regulars.lake.records import Record, StoredFile, Totals
 from regulars.lake.schema import ATTRIBUTES, IDENTITY, MAIN_TABLE, NAME_KINDS, NAMES, TABLES, UNATTRIBUTED
 from regulars.lake.storage import Storage
@@ -68,15 +68,20 @@ class Snapshot:
     def all_files(self, table: str) -> list[StoredFile]:
         return [file for (name, _), files in self.files.items() if name == table for file in files]
 
-    def complete(self) -> bool:
-        """Whether every file is there."""
-        return all(self.storage.exists(file.name) for files in self.files.values() for file in files)
+    def check_files(self, *, latest: bool) -> None:
+        """LakeError when a file is missing or has another size than was committed.
 
-    def check_sizes(self) -> None:
-        """LakeError when a file is missing or has another size than was committed."""
-        for files in self.files.values():
+        A file that an earlier version (``latest`` false) misses was taken by vacuum.
+        """
+        for table in {name for name, _ in self.files}:
+            files = self.all_files(table)
+            stored = self.storage.sizes(table, [file.name for file in files])
             for file in files:
-                check_size(self.storage, file)
+                if file.name not in stored:
+                    path = self.storage.path(file.name)
+                    raise faults.missing_file(path) if latest else faults.version_gone(self.version)
+                if stored[file.name] != file.size:
+                    raise faults.wrong_size(self.storage.path(file.name))
 
     def customers_in(self, bucket: int) -> int:
         return dictionary.customers_in(bucket, self.buckets, self.n_customers) if bucket >= 0 else 0

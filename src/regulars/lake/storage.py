@@ -1,103 +1,100 @@
-"""Where a lake's files are: the one module that touches the file system.
+"""Where a lake's files are: a folder of this machine or of a network file system, or a prefix of an object store.
 
-Everything else names files relative to the lake's folder. A data file gets its final name at once, because no reader
-knows it before a commit names it; what a killed process leaves behind is never seen and goes with the next vacuum.
+Everything else names files relative to the lake. A data file gets its final name at once, because no reader knows it
+before a commit names it; what a killed process leaves behind is never seen and goes with the next vacuum.
 """
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
-
-import pyarrow as pa
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from regulars.lake import faults
+from regulars.lake.folders import Folder
+from regulars.lake.objects import Objects
+from regulars.lake.records import Entry
+
+_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):(//|/(?=[^/]))(?P<rest>.*)", re.DOTALL)
+_S3 = ("s3", "s3a")
 
 
-@dataclass(frozen=True)
-class Storage:
-    """A folder of a local file system.
+class Storage(Protocol):
+    """What a lake needs of the place it is kept in. Names are relative to the lake, with slashes."""
 
-    ``durable`` false skips fsync: for a temporary lake that a power cut may take with it.
-    """
+    @property
+    def root(self) -> str: ...
 
-    root: str
-    durable: bool = True
+    @property
+    def durable(self) -> bool: ...
 
-    @classmethod
-    def at(cls, path: str | os.PathLike[str], durable: bool = True) -> Storage:
-        text = os.fspath(path)
-        if "://" in text:
-            raise faults.unsupported_store(text)
-        root = str(Path(text).absolute())
-        # The Delta library takes %20 in a path for a space, and \\ for /: it would look in another folder.
-        if unquote(root) != root or (os.sep == "/" and "\\" in root):
-            raise faults.unusable_path(root)
-        return cls(root, durable)
+    @property
+    def remote(self) -> bool:
+        """Whether every question to the store costs a round trip over the network."""
+        ...
+
+    @property
+    def delta_options(self) -> dict[str, str] | None:
+        """How the Delta library reaches the same place."""
+        ...
+
+    @property
+    def scratch(self) -> str:
+        """A local folder for what does not fit into memory."""
+        ...
 
     def path(self, name: str) -> str:
-        return os.path.join(self.root, *name.split("/"))
+        """For people and for the Delta library."""
+        ...
 
     def exists(self, name: str) -> bool:
-        return os.path.exists(self.path(name))
-
-    def size(self, name: str) -> int:
-        try:
-            return os.stat(self.path(name)).st_size
-        except FileNotFoundError:
-            raise faults.missing_file(self.path(name)) from None
-
-    def age(self, name: str) -> float:
-        """Seconds since the file was written."""
-        return time.time() - os.stat(self.path(name)).st_mtime
+        """Whether there is such a file, or any file below such a folder."""
+        ...
 
     def write(self, name: str, data: Any) -> None:
-        """Write a new file whole and, when durable, to the platters."""
-        path = self.path(name)
-        try:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "xb") as file:
-                file.write(data)
-                if self.durable:
-                    file.flush()
-                    os.fsync(file.fileno())
-        except OSError as error:
-            raise faults.cannot_write(path, error.strerror or str(error)) from error
+        """Write a new file; LakeError when it cannot be. It is whole, and safe from a power cut, once settled."""
+        ...
 
     def settle(self, *names: str) -> None:
-        """Make files or folders that somebody else wrote survive a power cut."""
-        if not self.durable:
-            return
-        for name in names:
-            handle = os.open(self.path(name), os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        """Make files, and the names in folders, survive a power cut."""
+        ...
 
     def read(self, name: str) -> bytes:
-        try:
-            return Path(self.path(name)).read_bytes()
-        except FileNotFoundError:
-            raise faults.missing_file(self.path(name)) from None
+        """LakeError when the file is missing."""
+        ...
 
     def map(self, name: str) -> Any:
-        """The file as memory-mapped pyarrow input."""
-        try:
-            return pa.memory_map(self.path(name), "r")
-        except FileNotFoundError:
-            raise faults.missing_file(self.path(name)) from None
+        """The file as pyarrow input that can be read in any order. LakeError when it is missing."""
+        ...
 
-    def remove(self, name: str) -> None:
-        Path(self.path(name)).unlink(missing_ok=True)
+    def remove(self, name: str) -> None: ...
 
-    def list(self, folder: str) -> Iterator[str]:
-        """Names of all files below ``folder``, relative to the lake."""
-        for where, _, names in os.walk(self.path(folder)):
-            relative = os.path.relpath(where, self.root).replace(os.sep, "/")
-            yield from (f"{relative}/{name}" for name in names)
+    def remove_folder(self, name: str) -> None: ...
+
+    def sizes(self, folder: str, names: Sequence[str]) -> Mapping[str, int]:
+        """Bytes of those of ``names``, all below ``folder``, that are there."""
+        ...
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """All files below ``folder``; none when there is no such folder."""
+        ...
+
+
+def storage_at(
+    path: str | os.PathLike[str], *, durable: bool = True, options: Mapping[str, str] | None = None
+) -> Storage:
+    """The place that ``path`` names: a folder, or ``s3://bucket/prefix`` with ``options`` beside the environment's.
+
+    A ``pathlib.Path`` swallows one of the two slashes of an address; it is understood all the same. Raises LakeError
+    for other kinds of store and for options that are not known.
+    """
+    text = os.fspath(path)
+    address = _ADDRESS.fullmatch(text)
+    if address is None or (os.name == "nt" and len(address["scheme"]) == 1):
+        if options:
+            raise faults.needless_options(text)
+        return Folder.at(text, durable)
+    if address["scheme"].lower() not in _S3:
+        raise faults.unsupported_store(text)
+    return Objects.at(address["rest"], dict(options or {}))

@@ -7,31 +7,33 @@ import os
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
-from regulars.errors import CurrencyError
+from regulars.errors import CurrencyError, LakeError
 from regulars.lake import bulk, compaction, faults, loading, retention, verify
-from regulars.lake.commit import Clock, Conflict, Log, utc_now
+from regulars.lake.commit import ATTEMPTS, Clock, Conflict, Log, utc_now
 from regulars.lake.identity import Identity
 from regulars.lake.incoming import Incoming, LoadReport
 from regulars.lake.loading import Progress
 from regulars.lake.parquet import read_rows, write_file
+from regulars.lake.probe import probe
 from regulars.lake.records import Change, Record
-from regulars.lake.schema import IDENTITY, LOADS, SIDE_TABLES
+from regulars.lake.schema import FORMAT, IDENTITY, LOADS, SIDE_TABLES
 from regulars.lake.snapshot import Snapshot
-from regulars.lake.storage import Storage
+from regulars.lake.storage import Storage, storage_at
 from regulars.lake.versions import Version, describe, known_at
 
-ATTEMPTS = 60
 Computed = tuple[dict[str, Change], Record]
 
 
 class Lake:
-    """A fact store in a local folder. Any number of processes may read and write it at once.
+    """A fact store in a folder or an object store. Any number of processes may read and write it at once.
 
     Every method that changes the lake makes exactly one new version, or none; a process that dies at any moment leaves
     the version before. A writer that finds the lake changed reads again and computes again.
@@ -42,6 +44,8 @@ class Lake:
         self._log = Log(storage)
         self._workers = max(1, workers)
         self._clock = clock
+        self._format = FORMAT
+        self._may_write = False
 
     @classmethod
     def create(
@@ -54,14 +58,19 @@ class Lake:
         durable: bool = True,
         workers: int = 2,
         clock: Clock = utc_now,
+        storage_options: Mapping[str, str] | None = None,
     ) -> Lake:
-        """A new, empty lake (version 0). ``durable`` false skips fsync, for a lake that need not survive a power cut.
+        """A new, empty lake (version 0) in a folder or at ``s3://bucket/prefix``.
 
-        Raises LakeError when there is a lake already or the folder cannot be written.
+        ``durable`` false skips fsync, for a lake that need not survive a power cut; ``storage_options`` (see
+        ``objects.KEYS``) go before the environment. Raises LakeError when there is a lake already, and when the place
+        cannot be written, or not safely by several writers.
         """
         if buckets < 1:
             raise ValueError("buckets must be at least 1")
-        lake = cls(Storage.at(path, durable), workers=workers, clock=clock)
+        storage = storage_at(path, durable=durable, options=storage_options)
+        lake = cls(storage, workers=workers, clock=clock)
+        lake._check_store()
         lake._log.create(
             Record(
                 version=0,
@@ -77,22 +86,28 @@ class Lake:
 
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, durable: bool = True, workers: int = 2, clock: Clock = utc_now
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        durable: bool = True,
+        workers: int = 2,
+        clock: Clock = utc_now,
+        storage_options: Mapping[str, str] | None = None,
     ) -> Lake:
-        """An existing lake. Raises LakeError when the folder holds none, or one of another format."""
-        lake = cls(Storage.at(path, durable), workers=workers, clock=clock)
-        lake._log.check_format()
+        """An existing lake. Raises LakeError when there is none, one of a newer format, or no way to reach it."""
+        lake = cls(storage_at(path, durable=durable, options=storage_options), workers=workers, clock=clock)
+        lake._format = lake._log.format()
         return lake
 
     @property
     def path(self) -> str:
-        """The lake's folder, absolute."""
+        """The lake's folder, absolute, or its address."""
         return self._storage.root
 
     @staticmethod
-    def exists(path: str | os.PathLike[str]) -> bool:
+    def exists(path: str | os.PathLike[str], storage_options: Mapping[str, str] | None = None) -> bool:
         """Whether there is something in ``path`` that ``open`` would try to open."""
-        return Storage.at(path).exists("orders/_delta_log")
+        return storage_at(path, options=storage_options).exists("orders/_delta_log")
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -103,9 +118,7 @@ class Lake:
         """
         latest = self._log.latest()
         snapshot = Snapshot.read(self._log, latest if version is None else self._log.record(version))
-        if snapshot.version < latest.version and not snapshot.complete():
-            raise faults.version_gone(snapshot.version)
-        snapshot.check_sizes()
+        snapshot.check_files(latest=snapshot.version == latest.version)
         return snapshot
 
     def versions(self) -> list[Version]:
@@ -118,6 +131,10 @@ class Lake:
         Raises LakeError when the lake is younger.
         """
         return known_at(self._records(), moment)
+
+    def rows_read(self, version: int | None = None) -> dict[str, int]:
+        """Rows of all loads up to a version, by what became of them (``verify.ROWS``), and how many ``loads``."""
+        return verify.rows_read(self._records(version))
 
     def taken(self, content: Collection[str], source: str) -> frozenset[str]:
         """Which of these content hashes were loaded before from ``source``."""
@@ -142,7 +159,8 @@ class Lake:
 
         ``orders``, ``lines``, ``customers`` and ``products`` have the columns of ``schema.INCOMING_…``; ``content``
         are the hashes of the files read. When all of them were loaded before from ``source``, nothing changes and no
-        version is made. Raises LakeError (rows that cannot be stored, an order that comes twice, files partly taken
+        version is made. Where a load leaves many small files, they are folded together in a version of its own
+        (``compaction.MOST_FILES``). Raises LakeError (rows not to be stored, an order twice, files partly taken
         while orders without an id are among the rows, a busy lake, a full disk) and CurrencyError.
         """
         incoming = Incoming.check(orders, lines, customers, source, content, counters, products)
@@ -160,7 +178,11 @@ class Lake:
             )
             return self._loaded(base, "load", changes, report, currency)
 
-        return self._load_report(self._change(attempt))
+        done = self._change(attempt)
+        if isinstance(done, Record):
+            with suppress(LakeError):  # the load stands; the next one tries again
+                self._fold(compaction.what_slows, progress)
+        return self._load_report(done)
 
     def bulk_load(
         self,
@@ -178,10 +200,11 @@ class Lake:
         ``customer_ids[k]`` is the id of key k; without them it is the key in digits. ``memory`` bounds, in bytes, what
         is held back for sorting; the rest goes to disk. Raises LakeError when the lake is not empty.
         """
+        self._make_ready()
         base = self._log.latest()
         if base.customers or base.totals.orders:
             raise faults.not_empty(self._storage.root)
-        chunks = bulk.Chunks(self._storage.root, memory)
+        chunks = bulk.Chunks(self._storage.scratch, memory)
         try:
             bulk.read_chunks(batches, chunks, base.buckets, self._workers, progress)
             ids = bulk.checked_ids(customer_ids, chunks.customers)
@@ -231,13 +254,16 @@ class Lake:
         """Fold buckets of at least ``fewest`` files into one file each; returns the version (the latest when nothing
         was to do). What the lake says does not change, and loads may go on meanwhile.
         """
+        return self._fold(lambda snapshot: compaction.everything(snapshot, max(2, fewest)), progress)
+
+    def _fold(self, choose: Callable[[Snapshot], compaction.Folds], progress: Progress | None) -> int:
         changes: dict[str, Change] | None = None
 
         def attempt(current: Record) -> Computed | int:
             nonlocal changes
             snapshot = Snapshot.read(self._log, current)
             if changes is None or not compaction.still_applies(changes, snapshot):
-                changes = compaction.compute(self._storage, snapshot, max(2, fewest), self._workers, progress)
+                changes = compaction.compute(self._storage, snapshot, choose(snapshot), self._workers, progress)
             return (changes, self._next(current, "compact")) if changes else current.version
 
         done = self._change(attempt)
@@ -258,22 +284,33 @@ class Lake:
         pinned: Collection[int] = (),
         grace: float = retention.GRACE_SECONDS,
         dry_run: bool = False,
+        progress: Progress | None = None,
     ) -> retention.VacuumReport:
         """Delete files that only versions older than ``retention_time`` need; the latest and ``pinned`` stay whole.
 
         A version counts as old from the moment it was superseded. ``grace`` (seconds) protects the files of writers
-        that have not committed yet.
+        that have not committed yet. Raises LakeError, before anything is deleted, for a pinned version that does not
+        exist or cannot be read any more.
         """
         records = self._records()
+        for version in pinned:
+            self._check_kept(version)
         oldest = self._clock().astimezone(UTC) - retention_time
         ends = [record.time for record in records[1:]]
         kept = [record for record, end in zip(records, ends, strict=False) if end >= oldest or record.version in pinned]
-        return retention.vacuum(self._storage, self._log, [*kept, records[-1]], grace, dry_run)
+        return retention.vacuum(self._storage, self._log, [*kept, records[-1]], grace, dry_run, progress)
+
+    def _check_kept(self, version: int) -> None:
+        try:
+            self.snapshot(version)
+        except LakeError as error:
+            raise faults.already_gone(version) if error.code == "lake_version_gone" else error from error
 
     # --- how a version is made ---------------------------------------------------------------------------------------
 
     def _change(self, attempt: Callable[[Record], Any]) -> Any:
         """Run ``attempt`` on the latest version until what it computed is committed; other results pass through."""
+        self._make_ready()
         for number in range(ATTEMPTS):
             base = self._log.latest()
             computed = attempt(base)
@@ -283,8 +320,28 @@ class Lake:
             try:
                 return self._log.commit(base, changes, record)
             except Conflict:
-                time.sleep(random.uniform(0, min(1.0, 0.01 * 2**number)))  # noqa: S311
+                _wait(number)
         raise faults.busy(ATTEMPTS)
+
+    def _make_ready(self) -> None:
+        """Before the first change of a process: a place that several writers can share, a lake of today's format."""
+        if not self._may_write:
+            self._check_store()
+        for number in range(ATTEMPTS):
+            if self._format == FORMAT:
+                return
+            base = self._log.latest()
+            self._format = self._log.format()
+            try:
+                if self._format != FORMAT:
+                    self._log.migrate(base, self._next(base, "migrate"))
+            except Conflict:
+                _wait(number)
+
+    def _check_store(self) -> None:
+        if self._storage.durable:
+            probe(self._storage)
+        self._may_write = True
 
     def _next(self, base: Record, kind: str) -> Record:
         at = max(self._clock().astimezone(UTC), base.time)
@@ -322,7 +379,13 @@ class Lake:
 
     def _records(self, last: int | None = None) -> list[Record]:
         end = self._log.latest().version if last is None else last
-        return [self._log.record(version) for version in range(end + 1)]
+        with ThreadPoolExecutor(16 if self._storage.remote else 1) as pool:
+            return list(pool.map(self._log.record, range(end + 1)))
+
+
+def _wait(number: int) -> None:
+    """A random while before attempt ``number`` + 1, at most a second: those who collided do not collide again."""
+    time.sleep(random.uniform(0, min(1.0, 0.01 * 2**number)))  # noqa: S311
 
 
 def _check_currency(lake: str | None, load: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,16 +21,20 @@ from regulars.lake.records import NOTHING, Record, StoredFile, Totals
 from regulars.lake.schema import TABLES, UNATTRIBUTED
 from regulars.lake.snapshot import Snapshot
 
+ROWS = ("rows", "used_rows", "rejected_rows", "dropped_rows", "skipped_rows")
+LOADS_OF = ("load", "bulk")
+
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """``problems`` is empty when the lake is sound."""
+    """``problems`` is empty when the lake is sound. ``rows`` counts what all loads read and what became of it."""
 
     version: int
     files: int
     bytes: int
     totals: Totals
     problems: tuple[LakeError, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -63,7 +67,21 @@ def verify(snapshot: Snapshot, records: Sequence[Record], workers: int, progress
                 if progress is not None:
                     progress("verify", done, len(numbers))
             problems.extend(_sum_problems(snapshot, totals, pa.chunked_array(ids, pa.string())))
-    return VerifyReport(snapshot.version, len(files), sum(file.size for file in files), totals, tuple(problems))
+    size = sum(file.size for file in files)
+    return VerifyReport(snapshot.version, len(files), size, totals, tuple(problems), rows_read(records))
+
+
+def rows_read(records: Sequence[Record]) -> dict[str, int]:
+    """Rows of all loads, by what became of them; a load that says nothing of rows (a bulk load) counts its orders."""
+    found = {"loads": 0, **dict.fromkeys(ROWS, 0)}
+    for record in records:
+        if record.kind in LOADS_OF:
+            counters, orders = record.report["counters"], record.report["orders"]
+            told = counters if _tells_rows(counters) else {"rows": orders, "used_rows": orders}
+            found["loads"] += 1
+            for name in ROWS:
+                found[name] += told.get(name, 0)
+    return found
 
 
 def _log_problems(records: Sequence[Record], snapshot: Snapshot) -> Iterator[LakeError]:
@@ -72,27 +90,37 @@ def _log_problems(records: Sequence[Record], snapshot: Snapshot) -> Iterator[Lak
         for file in snapshot.files_of("loads")
         for row in read_rows(snapshot.storage, file).to_pylist()
     }
+    taken_back = {r.report["counters"]["withdrawn_version"] for r in records if r.kind == "withdraw"}
     for before, record in pairwise(records):
         where = f"version {record.version}"
         change = Totals()
-        if record.kind in ("load", "bulk"):
+        if record.report:
             report = LoadReport.from_json(record.report)
             change = report.added - report.removed
+        if record.kind in LOADS_OF:
             if report.orders != report.new + report.replaced + report.identical:
                 yield faults.damaged(where, "its orders are not new + replaced + identical ones")
+            if change.orders != report.new:
+                yield faults.damaged(where, "it has not as many orders more as it brought new ones")
             if not _rows_identity(report.counters):
                 yield faults.damaged(where, "its rows are not used + rejected + dropped + skipped ones")
-            if any((record.version, content) not in loaded for content in report.content or (None,)):
+            listed = record.version in taken_back or all(
+                (record.version, content) in loaded for content in report.content or (None,)
+            )
+            if not listed:
                 yield faults.damaged(where, "the load is not in the list of loads")
         if before.totals + change != record.totals:
             yield faults.damaged(where, "its sums do not follow from those of the version before")
 
 
-def _rows_identity(counters: object) -> bool:
-    names = ("rows", "used_rows", "rejected_rows", "dropped_rows", "skipped_rows")
-    if not isinstance(counters, dict) or any(name not in counters for name in names):
+def _tells_rows(counters: Mapping[str, int]) -> bool:
+    return all(name in counters for name in ROWS)
+
+
+def _rows_identity(counters: Mapping[str, int]) -> bool:
+    if not _tells_rows(counters):
         return True
-    total, *parts = (counters[name] for name in names)
+    total, *parts = (counters[name] for name in ROWS)
     return bool(total == sum(parts))
 
 

@@ -12,10 +12,11 @@ from regulars.engine.assign import Assignment
 from regulars.engine.classes import ABC, LEVELS
 from regulars.engine.fold import BucketState
 from regulars.engine.lifecycle import STAGES, STEPS
-from regulars.engine.quadrants import QUADRANTS
+from regulars.engine.quadrants import PLACES, QUADRANTS
 from regulars.engine.rfm import GROUPS
 from regulars.engine.rhythm import STATES
 from regulars.engine.spells import KINDS, Spells
+from regulars.engine.tracks import Tracks
 
 
 def money_type(digits: int) -> pa.DataType:
@@ -86,6 +87,20 @@ def customers_batch(ids: pa.Array, state: BucketState, given: Assignment, as_of:
         "next_purchase_to": day_column(rhythm.next_to[keep], silent),
     }
     return pa.RecordBatch.from_pydict(columns)
+
+
+def track_columns(tracks: Tracks, buyer: NDArray[np.bool_]) -> dict[str, pa.Array]:
+    """The columns of the tracks, for the customers with a purchase of one bucket."""
+    keep = np.flatnonzero(buyer)
+    cell = tracks.cell[keep]
+    return {
+        "track_active": pa.array(tracks.active[keep]),
+        "track_bought": pa.array(tracks.bought[keep]),
+        "track_year": pa.array(tracks.year[keep]),
+        "track_before": code_column(tracks.place_before[keep], PLACES),
+        "track_now": code_column(tracks.place_now[keep], PLACES),
+        "track_cell": pa.array(cell, mask=cell < 0),
+    }
 
 
 def spells_batch(ids: pa.Array, spells: Spells) -> pa.RecordBatch:

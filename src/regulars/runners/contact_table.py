@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pyarrow as pa
 
 from regulars.engine.calendar import day_of
+from regulars.runners.buckets import BucketMap
 from regulars.runners.columns import money_column
 from regulars.runners.contacts import Contact
 from regulars.runners.lake_source import LakeSource
-from regulars.runners.local import Population
+from regulars.runners.population import Population
 
 CONTACTS = pa.schema(
     [
@@ -38,14 +41,14 @@ CONTACTS = pa.schema(
 FORECASTS = (("p_alive", pa.float64()), ("clv_12m", pa.decimal128(18, 2)), ("value_at_risk", pa.decimal128(18, 2)))
 
 
-def contact_table(source: LakeSource, run: Population) -> pa.Table:
+def contact_table(source: LakeSource, run: Population, map: BucketMap) -> pa.Table:
     """One row a late customer with profit in the window, most at stake first.
 
     ``purchases_recent``: days before the as-of day of the purchase days of the last 365 days, oldest first;
     ``amounts_recent``: money bought on each.
     """
     rows = run.contacts.rows
-    names, amounts = _details(source, run, rows)
+    names, amounts = _details(source, run, rows, map)
     as_of = run.plan.as_of
     money = np.array([[c.profit, c.amount] for c in rows], np.int64).reshape(-1, 2)
     columns = [
@@ -79,28 +82,43 @@ def _cents(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _details(
-    source: LakeSource, run: Population, rows: tuple[Contact, ...]
-) -> tuple[list[str | None], list[list[float]]]:
-    """Name and amounts by purchase day of every contact, each bucket read once."""
-    by_bucket: dict[int, list[int]] = defaultdict(list)
-    for i, contact in enumerate(rows):
-        by_bucket[contact.bucket].append(i)
-    names: list[str | None] = [None] * len(rows)
-    amounts: list[list[float]] = [[] for _ in rows]
-    as_of = run.plan.as_of
-    for bucket, members in by_bucket.items():
-        known = source.customer_names(bucket)
-        facts = source.facts(bucket)
-        bounds = np.searchsorted(facts.customer, [rows[i].position for i in members] + [facts.size])
-        for n, i in enumerate(members):
-            contact = rows[i]
-            names[i] = known[contact.position].as_py()
-            begin = int(bounds[n])
-            end = int(np.searchsorted(facts.customer, contact.position, side="right"))
+@dataclass(frozen=True)
+class DetailStep:
+    """Names and amounts by purchase day of the contacts of one bucket, in their order."""
+
+    source: LakeSource
+    contacts: Mapping[int, Sequence[Contact]]
+    as_of: int
+
+    def __call__(self, bucket: int) -> list[tuple[str | None, list[int]]]:
+        members = self.contacts[bucket]
+        known, facts = self.source.customer_names(bucket), self.source.facts(bucket)
+        begins = np.searchsorted(facts.customer, [c.position for c in members])
+        ends = np.searchsorted(facts.customer, [c.position for c in members], side="right")
+        details = []
+        for contact, begin, end in zip(members, begins, ends, strict=True):
             day, amount = facts.day[begin:end], facts.amount[begin:end]
             bought = amount > 0
             if len(facts.status):
                 bought &= facts.status[begin:end] == 0
-            amounts[i] = [int(amount[bought & (day == as_of - back)].sum()) / run.minor for back in contact.purchases]
-    return names, amounts
+            amounts = [int(amount[bought & (day == self.as_of - back)].sum()) for back in contact.purchases]
+            details.append((known[contact.position].as_py(), amounts))
+        return details
+
+
+def _details(
+    source: LakeSource, run: Population, rows: tuple[Contact, ...], map: BucketMap
+) -> tuple[list[str | None], list[list[float]]]:
+    """Name and amounts by purchase day of every contact, each bucket read once."""
+    by_bucket: dict[int, list[Contact]] = defaultdict(list)
+    for contact in rows:
+        by_bucket[contact.bucket].append(contact)
+    buckets = list(by_bucket)
+    found = map.each("contacts", DetailStep(source, dict(by_bucket), run.plan.as_of), buckets)
+    told = {
+        (bucket, contact.position): detail
+        for bucket, details in zip(buckets, found, strict=True)
+        for contact, detail in zip(by_bucket[bucket], details, strict=True)
+    }
+    names = [told[c.bucket, c.position][0] for c in rows]
+    return names, [[amount / run.minor for amount in told[c.bucket, c.position][1]] for c in rows]

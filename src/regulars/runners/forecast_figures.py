@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.engine.calendar import day_of, month_number
+from regulars.engine.calendar import day_of
 from regulars.engine.classes import ABC
 from regulars.engine.probability import Backtest, PurchaseFit, SpendFit
 from regulars.engine.probability.metrics import Accuracy
-from regulars.engine.probability.survival import SurvivalCurve, kaplan_meier
+from regulars.engine.probability.survival import SurvivalCurve, curve_of_counts
 from regulars.engine.rhythm import STATES
+from regulars.runners.footing import QUARTER_SHIFT, WAIT_SHIFT
 from regulars.runners.forecast import Forecast
 from regulars.runners.forecast_columns import NOTES
-from regulars.runners.local import Population
+from regulars.runners.population import Population
 from regulars.runners.worth import AT_RISK, CLV, CUSTOMERS, FREQUENCY_EDGES, RECENCY_EDGES, WorthTally
 
 Row = dict[str, Any]
@@ -160,21 +161,25 @@ def _concentration(worth: WorthTally) -> Row:
     clv = np.sort(worth.clv)[::-1]
     total = float(clv.sum())
     shares = {top: float(clv[: math.ceil(len(clv) * top / 100)].sum() / total) for top in (1, 10, 20)} if total else {}
+    points = _lorenz(clv)
+    del clv  # there may be millions
+    realised = np.maximum(worth.profit, 0.0)
+    realised.sort()
     return {
-        "points": _lorenz(clv),
-        "realised": _lorenz(np.sort(np.maximum(worth.profit, 0.0))[::-1]),
+        "points": points,
+        "realised": _lorenz(realised[::-1]),
         "top": {str(top): share for top, share in shares.items()},
     }
 
 
 def _lorenz(descending: NDArray[np.float64]) -> list[list[float]]:
-    """Share of customers against share of the whole, thinned."""
-    whole = float(descending.sum())
-    if not len(descending) or whole <= 0:
+    """Share of customers against share of the whole, thinned; the array is summed up in its place."""
+    count, whole = len(descending), float(descending.sum())
+    if not count or whole <= 0:
         return []
-    running = np.cumsum(descending) / whole
-    at = np.unique(np.linspace(0, len(descending) - 1, CURVE_POINTS).astype(np.int64))
-    return [[0.0, 0.0], *([float((i + 1) / len(descending)), float(running[i])] for i in at)]
+    np.cumsum(descending, out=descending)
+    at = np.unique(np.linspace(0, count - 1, CURVE_POINTS).astype(np.int64))
+    return [[0.0, 0.0], *([float((i + 1) / count), float(descending[i] / whole)] for i in at)]
 
 
 def _alive(worth: WorthTally) -> Row:
@@ -189,20 +194,28 @@ def _alive(worth: WorthTally) -> Row:
 
 def _survival(forecast: Forecast) -> Row:
     """Time to the second purchase, those still waiting counted as waiting; by quarter of the first purchase."""
-    wait = np.concatenate([h.wait for h in forecast.histories])
-    again = np.concatenate([h.again for h in forecast.histories])
-    first = np.concatenate([h.summary.first_day for h in forecast.histories])
-    days, place = np.unique(first, return_inverse=True)
-    quarter = np.array([month_number(int(day)) // 3 for day in days], np.int64)[place]
+    packed, counts = forecast.waits.values, forecast.waits.counts
+    quarter, again = packed >> QUARTER_SHIFT, (packed & 1).astype(np.bool_)
+    wait = (packed & ((1 << QUARTER_SHIFT) - 1)) >> WAIT_SHIFT
     shown = np.unique(quarter)[-COHORTS_SHOWN:]
     names = {int(q): f"{1970 + q // 4:04d}-Q{q % 4 + 1}" for q in shown}
+
+    def curve(chosen: NDArray[np.bool_]) -> Row:
+        days, n, bought = wait[chosen], counts[chosen], again[chosen]
+        size = int(days.max(initial=0)) + 1
+        return _curve(curve_of_counts(_count(days, n, size), _count(days[bought], n[bought], size)))
+
     return {
-        "overall": _curve(kaplan_meier(wait, again)),
-        "by_cohort": [
-            {"name": names[q], **_curve(kaplan_meier(wait[quarter == q], again[quarter == q]))} for q in names
-        ],
+        "overall": curve(np.ones(len(packed), np.bool_)),
+        "by_cohort": [{"name": names[q], **curve(quarter == q)} for q in names],
         "by_product": None,
     }
+
+
+def _count(days: NDArray[np.int64], counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    total = np.zeros(size, np.int64)
+    np.add.at(total, days, counts)
+    return total
 
 
 def _curve(curve: SurvivalCurve) -> Row:

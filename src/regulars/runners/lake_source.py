@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,12 @@ from regulars.engine.calendar import day_of
 from regulars.engine.facts import BucketFacts, Status, complete_profit
 from regulars.engine.products import BucketLines
 from regulars.errors import InputError
+from regulars.lake import Lake
 from regulars.lake.histories import BucketFacts as StoredFacts
+from regulars.lake.records import StoredFile
 from regulars.lake.schema import UNATTRIBUTED
 from regulars.lake.snapshot import Snapshot
+from regulars.runners.buckets import BucketMap
 from regulars.runners.source import Names
 
 NO_STATUS = np.empty(0, np.int8)
@@ -45,10 +49,29 @@ class ProfitSources:
 
 @dataclass(frozen=True)
 class LakeSource:
-    """Facts of one lake version; ``margin`` stands in where an order's profit is not known."""
+    """Facts of one lake version; ``margin`` stands in where an order's profit is not known.
+
+    It is sent to another process as location and version alone, and opened there; ``options`` are those of the store.
+    """
 
     snapshot: Snapshot
     margin: Fraction | None = None
+    options: Mapping[str, str] | None = field(default=None, repr=False)
+
+    @classmethod
+    def open(
+        cls,
+        location: str,
+        version: int | None = None,
+        margin: Fraction | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> LakeSource:
+        """The latest version of the lake at ``location``, or an earlier one. Raises LakeError."""
+        return cls(Lake.open(location, storage_options=options).snapshot(version), margin, options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options = tuple(sorted(self.options.items())) if self.options else None
+        return _opened, (self.snapshot.storage.root, self.snapshot.version, self.margin, options)
 
     @property
     def buckets(self) -> range:
@@ -73,6 +96,10 @@ class LakeSource:
     @property
     def orders(self) -> int:
         return self.snapshot.totals.orders
+
+    @property
+    def customers(self) -> int:
+        return self.snapshot.n_customers
 
     def check_as_of(self, as_of: int) -> None:
         if as_of < self.first_day:
@@ -197,13 +224,47 @@ class LakeSource:
         )
         return known or len(self.snapshot.names("referrer")) > 0
 
-    def profit_sources(self, as_of: int) -> ProfitSources:
-        """Where profit comes from, over valid orders up to ``as_of``."""
-        counts = np.zeros(3, np.int64)
-        for bucket in self.buckets:
-            counts += _count_sources(self.snapshot.facts(bucket, ["profit_source", "status"]), as_of)
-        counts += _count_sources(self.snapshot.unattributed(["profit_source", "status"]), as_of)
-        return ProfitSources(*(int(c) for c in counts))
+    def profit_sources(self, as_of: int, map: BucketMap) -> ProfitSources:
+        """Where profit comes from, over valid orders up to ``as_of``; files that say it by their bounds stay closed."""
+        told = [_uniform_sources(file, as_of) for file in self.snapshot.all_files("orders")]
+        known = [counts for counts in told if counts is not None]
+        if len(known) < len(told):
+            known = [map.merged("sources", SourceCount(self, as_of), _added, [*self.buckets, UNATTRIBUTED])]
+        return ProfitSources(*(int(c) for c in _added([np.zeros(3, np.int64), *known])))
+
+
+@dataclass(frozen=True)
+class SourceCount:
+    """Counts orders of a bucket by where their profit comes from."""
+
+    source: LakeSource
+    as_of: int
+
+    def __call__(self, bucket: int) -> NDArray[np.int64]:
+        snapshot, columns = self.source.snapshot, ("profit_source", "status")
+        alone = bucket == UNATTRIBUTED
+        return _count_sources(snapshot.unattributed(columns) if alone else snapshot.facts(bucket, columns), self.as_of)
+
+
+def _added(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.add.reduce(list(parts))
+
+
+def _uniform_sources(file: StoredFile, as_of: int) -> NDArray[np.int64] | None:
+    """Counts of a file of one source and one status, all of it up to ``as_of``; None where it must be read."""
+    source, status = file.constant("profit_source"), file.constant("status")
+    if source is None or status is None or file.maximum["day"] > as_of:
+        return None
+    counts = np.zeros(3, np.int64)
+    counts[source] = file.rows if status == Status.VALID else 0
+    return counts
+
+
+@lru_cache(maxsize=2)
+def _opened(
+    location: str, version: int, margin: Fraction | None, options: tuple[tuple[str, str], ...] | None
+) -> LakeSource:
+    return LakeSource.open(location, version, margin, dict(options) if options else None)
 
 
 def _given(values: Any, dtype: Any) -> Any:

@@ -24,10 +24,10 @@ from regulars.engine.probability.lookalikes import (
     youth,
 )
 from regulars.errors import ModelError
-from regulars.runners.forecast import BucketHistory
+from regulars.runners.footing import Watched
 from regulars.runners.forecast_figures import money_accuracy
 from regulars.runners.lake_source import LakeSource
-from regulars.runners.local import Population
+from regulars.runners.population import Population
 
 NEW_DAYS = 60
 NEW_SHOWN = 20
@@ -51,8 +51,7 @@ def look_alikes(source: LakeSource, run: Population) -> dict[str, Any] | None:
     """The new customers with the largest first purchase and their nearest old ones; None where there is too little."""
     if run.forecast is None:
         return None
-    histories = [(b, h) for b, h in zip(source.buckets, run.forecast.histories, strict=True) if h.rows is not None]
-    crowd = _crowd(source, histories, run.plan.as_of)
+    crowd = _crowd(source, run.forecast.sample, run.plan.as_of)
     as_of, margin = run.plan.as_of, run.forecast.margin / run.minor
     old = np.flatnonzero(crowd.young.grown_up(as_of))
     recent = np.flatnonzero(crowd.young.first_day > as_of - NEW_DAYS)
@@ -84,18 +83,18 @@ def _proof(crowd: _Crowd, as_of: int, minor: int) -> dict[str, Any] | None:
     }
 
 
-def _crowd(source: LakeSource, histories: Sequence[tuple[int, BucketHistory]], as_of: int) -> _Crowd:
-    parts = [youth(h.rows, as_of) for _b, h in histories if h.rows is not None]
+def _crowd(source: LakeSource, sample: Sequence[Watched], as_of: int) -> _Crowd:
+    parts = [youth(one.rows, as_of) for one in sample]
     ids, names, regions = [], [], []
-    for (bucket, _history), young in zip(histories, parts, strict=True):
-        told = source.snapshot.attributes(bucket).take(pa.array(young.customer))
+    for one, young in zip(sample, parts, strict=True):
+        told = source.snapshot.attributes(one.bucket).take(pa.array(young.customer))
         ids += told.column("customer_id").to_pylist()
         names += told.column("name").to_pylist()
         regions += told.column("region").to_pylist()
     order = np.argsort(np.array(ids, dtype=object), kind="stable")
-    channel = np.concatenate([h.first_channel for _b, h in histories]).astype(np.int64)
-    days = np.concatenate([h.summary.frequency for _b, h in histories]).astype(np.int64) + 1
-    last = np.concatenate([h.summary.first_day + h.summary.recency for _b, h in histories]).astype(np.int64)
+    channel = np.concatenate([one.first_channel for one in sample]).astype(np.int64)
+    days = np.concatenate([one.frequency for one in sample]).astype(np.int64) + 1
+    last = np.concatenate([one.last_day for one in sample]).astype(np.int64)
     young = _in_order(parts, order)
     kinds = np.stack([channel[order], _codes(regions)[order]], axis=1)
     return _Crowd(

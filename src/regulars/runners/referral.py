@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.engine import kernels as k
-from regulars.engine.fold import fold_bucket
+from regulars.engine.fold import Plan, fold_bucket
 from regulars.engine.retention import ratio
+from regulars.runners.buckets import BucketMap
 from regulars.runners.lake_source import LakeSource
-from regulars.runners.local import Population
+from regulars.runners.population import Population
 
 OTHERS, REFERRED = range(2)
 CUSTOMERS, PROFIT, BASE, HITS = range(4)
 
 
-def referral(source: LakeSource, run: Population) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class ReferralStep:
+    """Counts of one bucket: int64[2, 4], others and referred by customers, profit, base and hits."""
+
+    source: LakeSource
+    plan: Plan
+
+    def __call__(self, bucket: int) -> NDArray[np.int64]:
+        plan, sums = self.plan, np.zeros((2, 4), np.int64)
+        state, _tally = fold_bucket(self.source.facts(bucket), plan)
+        new = state.buyer & (state.first > plan.as_of - plan.window)
+        referred = self.source.referred(bucket)
+        base = new & (plan.as_of - state.first.astype(np.int64) >= plan.second_days)
+        second = state.second.astype(np.int64) - state.first
+        hits = base & (state.second != k.NEVER) & (second <= plan.second_days)
+        for group, members in ((REFERRED, referred), (OTHERS, ~referred)):
+            sums[group] = [
+                (new & members).sum(), state.profit_window[new & members].sum(), (base & members).sum(),
+                (hits & members).sum(),
+            ]  # fmt: skip
+        return sums
+
+
+def _added(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.add.reduce(list(parts))
+
+
+def referral(source: LakeSource, run: Population, map: BucketMap) -> dict[str, Any] | None:
     """Share of new customers (first purchase in the window) with a referrer, value and second purchases of both groups.
 
     None when the data name no referrer of anybody. Value is the profit in the window per customer.
     """
     if not source.names_referrers:
         return None
-    sums = np.zeros((2, 4), np.int64)
-    for bucket in source.buckets:
-        state, _tally = fold_bucket(source.facts(bucket), run.plan)
-        new = state.buyer & (state.first > run.plan.as_of - run.plan.window)
-        referred = source.referred(bucket)
-        base = new & (run.plan.as_of - state.first.astype(np.int64) >= run.plan.second_days)
-        second = state.second.astype(np.int64) - state.first
-        hits = base & (state.second != k.NEVER) & (second <= run.plan.second_days)
-        for group, members in ((REFERRED, referred), (OTHERS, ~referred)):
-            sums[group] += [
-                (new & members).sum(), state.profit_window[new & members].sum(), (base & members).sum(),
-                (hits & members).sum(),
-            ]  # fmt: skip
+    sums = map.merged("referral", ReferralStep(source, run.plan), _added, source.buckets)
     everybody = int(sums[:, CUSTOMERS].sum())
     if not sums[REFERRED, CUSTOMERS]:
         return None

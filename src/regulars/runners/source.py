@@ -39,6 +39,11 @@ class FactSource(Protocol):
         ...
 
     @property
+    def customers(self) -> int:
+        """How many customers there are in all buckets."""
+        ...
+
+    @property
     def names(self) -> Names: ...
 
     @property

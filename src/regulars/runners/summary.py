@@ -16,7 +16,7 @@ from regulars.engine.products import product_rows
 from regulars.engine.retention import months, movement_row, quarters, ratio, retention_rows
 from regulars.engine.rhythm_activity import RhythmMovements
 from regulars.runners.forecast_figures import clv_figures, value_figures
-from regulars.runners.local import Population
+from regulars.runners.population import Population
 from regulars.runners.source import Names
 from regulars.version import VERSION
 

@@ -70,14 +70,18 @@ def kaplan_meier(wait: NDArray[np.generic], again: NDArray[np.generic]) -> Survi
     if len(days) and int(days.min()) < 0:
         raise ParameterError("wait_negative", "a wait is negative", "Waits count days from the first purchase.")
     size = int(days.max(initial=0)) + 1
-    ended = np.bincount(days, minlength=size)
-    bought = np.bincount(days[event], minlength=size)
-    at_risk = len(days) - np.append(0, np.cumsum(ended)[:-1])
+    return curve_of_counts(np.bincount(days, minlength=size), np.bincount(days[event], minlength=size))
+
+
+def curve_of_counts(ended: IntArray, bought: IntArray) -> SurvivalCurve:
+    """The same from counts by days waited: waits that ended, one way or the other, and those with a purchase."""
+    n_all = int(ended.sum())
+    at_risk = n_all - np.append(0, np.cumsum(ended)[:-1])
     steps = np.flatnonzero(bought)
     d, n = bought[steps], at_risk[steps]
     waiting = np.cumprod(1.0 - d / n)
     low, high = _limits(waiting, d, n)
-    return SurvivalCurve(len(days), steps.astype(np.int64), waiting, low, high, n.astype(np.int64), d.astype(np.int64))
+    return SurvivalCurve(n_all, steps.astype(np.int64), waiting, low, high, n.astype(np.int64), d.astype(np.int64))
 
 
 def kaplan_meier_by_group(

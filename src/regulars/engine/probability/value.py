@@ -76,19 +76,34 @@ def headroom(expected_profit: FloatArray, upper_quartile: FloatArray) -> FloatAr
     return np.asarray(np.maximum(upper_quartile - expected_profit, 0.0))
 
 
+@dataclass(frozen=True)
+class MarginPrior:
+    """Margin M of the population, and the amount c that weighs as much as it; both 0 where nothing was sold."""
+
+    margin: float
+    trust: float
+
+    @classmethod
+    def of(cls, profit: float, amount: float, customers: int) -> MarginPrior:
+        """M = profit / amount of all ``customers`` together; c = the mean amount of a customer."""
+        return cls(profit / amount, amount / customers) if amount > 0.0 else cls(0.0, 0.0)
+
+    def shrink(self, profit: NDArray[np.generic], amount: NDArray[np.generic]) -> FloatArray:
+        """(profit + M c) / (amount + c) of each customer, (n,); whose amount is not positive gets M."""
+        earned = np.asarray(profit, dtype=np.float64)
+        sold = np.asarray(amount, dtype=np.float64)
+        if self.trust <= 0.0:
+            return np.zeros(len(sold))
+        believed = np.where(sold > 0.0, sold, 0.0)
+        return np.asarray((np.where(sold > 0.0, earned, 0.0) + self.margin * self.trust) / (believed + self.trust))
+
+
 def shrunk_margin(profit: NDArray[np.generic], amount: NDArray[np.generic], weight: float | None = None) -> FloatArray:
     """Margin of each customer, drawn towards the population's M: (profit + M c) / (amount + c).
 
-    M = sum of profit / sum of amount;
-    ``profit`` and ``amount`` to date, (n,); c = ``weight`` > 0, by default the mean amount
-    of a customer: who bought for as much as the average is half believed. Whose amount is not positive gets M.
+    M = sum of profit / sum of amount; ``profit`` and ``amount`` to date, (n,); c = ``weight`` > 0, by default the mean
+    amount of a customer: who bought for as much as the average is half believed. Whose amount is not positive gets M.
     """
-    earned = np.asarray(profit, dtype=np.float64)
-    sold = np.asarray(amount, dtype=np.float64)
-    total = float(sold.sum())
-    if total <= 0.0:
-        return np.zeros(len(sold))
-    population = float(earned.sum()) / total
-    trust = total / len(sold) if weight is None else weight
-    believed = np.where(sold > 0.0, sold, 0.0)
-    return np.asarray((np.where(sold > 0.0, earned, 0.0) + population * trust) / (believed + trust))
+    earned, sold = float(np.sum(profit, dtype=np.float64)), float(np.sum(amount, dtype=np.float64))
+    prior = MarginPrior.of(earned, sold, len(amount))
+    return (prior if weight is None or sold <= 0.0 else MarginPrior(prior.margin, weight)).shrink(profit, amount)
