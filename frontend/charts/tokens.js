@@ -24,7 +24,8 @@ export function colour(expression, token) {
   return `#${mixed.map((part) => part.toString(16).padStart(2, "0")).join("").toUpperCase()}`;
 }
 
-function channels(hex) {
+function channels(given) {
+  const hex = given.length === 4 ? given.replace(/[^#]/g, "$&$&") : given;
   return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
 }
 

@@ -1,8 +1,8 @@
 // The contact list: pages of the embedded rows, filtered by class, and the CSV of what is shown.
 import { announce, data, filled, here, make, words } from "./data.js";
-import { save } from "./save.js";
+import { save } from "../charts/save.js";
 import { strip } from "./strip.js";
-import { csv } from "./tables.js";
+import { csv } from "../charts/csv.js";
 
 const STATE_STYLE = { slipping: "c-slip", dormant: "c-dorm", lost: "c-lost", due: "c-due", on_rhythm: "c-steady" };
 const number = new Intl.NumberFormat("en");

@@ -1,6 +1,7 @@
 // Table twins: shown in place of the chart, downloaded as CSV, long ones unfolded.
+import { csv, tableRows } from "../charts/csv.js";
+import { save } from "../charts/save.js";
 import { data, filled, words } from "./data.js";
-import { save } from "./save.js";
 
 export function showTable(key, open) {
   const button = document.querySelector(`[data-twin="${key}"]`);
@@ -47,31 +48,7 @@ export function showStep(button) {
   card.querySelectorAll("[data-step]").forEach((one) => (one.hidden = one.dataset.step !== button.dataset.show));
 }
 
-// The table of a card as rows of texts; a cell with several raw values fills several columns.
-export function tableRows(card) {
-  const tables = [...card.querySelectorAll("table")];
-  const table = tables.find((one) => !one.closest("[data-step][hidden]")) ?? tables[0];
-  const head = [...table.tHead.rows[0].cells].flatMap((cell) => (cell.dataset.h ?? cell.textContent).split("\t"));
-  const widths = [...table.tHead.rows[0].cells].map((cell) => (cell.dataset.h ?? "").split("\t").length);
-  const body = [...table.tBodies[0].rows].map((row) =>
-    [...row.cells].flatMap((cell, index) => {
-      const raw = cell.dataset.v ?? cell.textContent;
-      return widths[index] > 1 ? raw.split("\t") : [raw];
-    }),
-  );
-  return [head, ...body];
-}
-
 export function saveTable(key) {
   const card = document.querySelector(`[data-card="${key}"]`);
   save(`${key}-${data.as_of}.csv`, csv(tableRows(card)), "text/csv;charset=utf-8");
-}
-
-// Texts that a spreadsheet could take for formulas were guarded when the report was written; here they are only quoted.
-export function csv(rows) {
-  const quoted = (value) => {
-    const text = String(value ?? "");
-    return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return `\ufeff${rows.map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
 }

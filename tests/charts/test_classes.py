@@ -109,7 +109,7 @@ def test_two_thousand_customers_or_fewer_are_points():
     points = [[1, 40.0, "b"], [6, 300.0, "e"]]
     option = quadrants.quadrant_map({**CUTS, "cells": cells, "points": points}, {}, READER).option
     held = {one["tipTitle"][0]: (one["itemStyle"]["color"], one["data"]) for one in series(option, "scatter")}
-    assert held["b"] == ("$none", [{"value": [0.0, 1.6021], "tip": ["1", "¥40.00"]}])
+    assert held["b"] == ("$none", [{"value": [0.0, 1.6021], "tip": ["1", "¥40.00"], "who": "point:1.4000"}])
     assert held["e"][0] == "$vA"
     assert held["c"][1] == held["d"][1] == []
 

@@ -80,7 +80,7 @@ def test_every_parameter_is_an_option_of_analyze(name):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", ["metrics", "parameters", "errors", "outputs"])
+@pytest.mark.parametrize("name", ["metrics", "parameters", "errors", "outputs", "settings"])
 def test_generated_page_is_up_to_date(name, lang):
     assert page(lang, name) == reference_docs.pages(lang)[name], "run: python scripts/reference_docs.py"
 

@@ -6,7 +6,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
-BUILT = {"node_modules", "dist", "vendor", ".venv", "build"}
+BUILT = {"node_modules", "dist", "vendor", ".venv", "build", "migrations"}
 
 
 def modules():

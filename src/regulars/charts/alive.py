@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from regulars.charts import numbers
 from regulars.charts.axes import axis, figure
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, with_tips
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, with_tips
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import mix, on
 
@@ -29,7 +29,8 @@ def alive_map(alive: Row | None, reader: Reader) -> Drawing:
     rows = tuple(
         (frequency[cell["frequency"]], recency[cell["recency"]], cell["customers"], cell["p_alive"]) for cell in cells
     )
-    table = Table(columns, rows)
+    doors = {(at, 2): f"alive:{cell['recency']}.{cell['frequency']}" for at, cell in enumerate(cells)}
+    table = Table(columns, rows, doors=doors)
     if not cells:
         return nothing(reader.say("Nobody has bought yet."), table)
     return Drawing(_option(cells, recency, frequency, reader), table, ROW_HEIGHT * len(frequency) + FOOT)
@@ -78,4 +79,5 @@ def _cell(cell: Row, recency: list[str], frequency: list[str], reader: Reader) -
         "itemStyle": {"color": fill},
         "label": {"color": "$ink3" if thin else on(fill), "formatter": numbers.percent(chance, 0)},
         "tip": [title, numbers.rate(chance), numbers.count(cell["customers"])],
+        WHO: f"alive:{cell['recency']}.{cell['frequency']}",
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from regulars.charts import numbers
 from regulars.charts.axes import axis, figure, text_width
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import on
 from regulars.charts.words import ABC_COLOUR, RHYTHM, RHYTHM_COLOUR
@@ -25,6 +25,11 @@ class Part:
     colour: str
     sums: Row
     bar: int
+    key: str
+
+    @property
+    def who(self) -> str:
+        return f"{'worth_rhythm' if self.bar else 'worth_abc'}:{self.key}"
 
 
 def held(at_risk: Row | None, reader: Reader) -> Drawing:
@@ -44,7 +49,7 @@ def held(at_risk: Row | None, reader: Reader) -> Drawing:
          _share(p, "value_at_risk", whole))
         for p in parts
     )  # fmt: skip
-    table = Table(columns, rows)
+    table = Table(columns, rows, doors={(at, 1): p.who for at, p in enumerate(parts)})
     if not at_risk or whole[0, "value_at_risk"] <= 0:
         return nothing(reader.say("No value is at risk: nobody is later than before."), table)
     return Drawing(_option(parts, whole, reader), table, HEIGHT)
@@ -52,8 +57,8 @@ def held(at_risk: Row | None, reader: Reader) -> Drawing:
 
 def _parts(at_risk: Row, reader: Reader) -> list[Part]:
     by_abc, by_rhythm = at_risk.get("by_abc") or {}, at_risk.get("by_rhythm") or {}
-    classes = [Part(key, ABC_COLOUR[key], by_abc.get(key) or _NONE, 0) for key in ABC_COLOUR]
-    states = [Part(reader.say(RHYTHM[key]), RHYTHM_COLOUR[key], by_rhythm.get(key) or _NONE, 2) for key in RHYTHM]
+    classes = [Part(key, ABC_COLOUR[key], by_abc.get(key) or _NONE, 0, key) for key in ABC_COLOUR]
+    states = [Part(reader.say(RHYTHM[key]), RHYTHM_COLOUR[key], by_rhythm.get(key) or _NONE, 2, key) for key in RHYTHM]
     return classes + states
 
 
@@ -89,7 +94,7 @@ def _segment(part: Part, whole: dict[tuple[int, str], float], reader: Reader) ->
     for place, key in enumerate(MONEY):
         share = shares[key] or 0.0
         text = {"show": share >= LEAST_LABELLED, "formatter": numbers.rate(share, decimals=0)}
-        data[part.bar + place] = {"value": share, "tip": hover, "label": text}
+        data[part.bar + place] = {"value": share, "tip": hover, "label": text, WHO: part.who}
     return {
         "type": "bar",
         "stack": "held",

@@ -7,7 +7,7 @@ from typing import Any
 
 from regulars.charts import numbers
 from regulars.charts.axes import HATCH, axis, figure, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import mix, on
 
@@ -46,7 +46,12 @@ def _twin(cells: Sequence[Row], reader: Reader) -> Table:
     )
     keys = [column.key for column in columns]
     hatched = frozenset(index for index, cell in enumerate(cells) if not cell["complete"])
-    return Table(columns, tuple(tuple(cell.get(key) for key in keys) for cell in cells), hatched)
+    return Table(columns, tuple(tuple(cell.get(key) for key in keys) for cell in cells), hatched, _doors(cells))
+
+
+def _doors(cells: Sequence[Row]) -> dict[tuple[int, int], str]:
+    whole = {(at, 2): f"cohort:{cell['cohort']}" for at, cell in enumerate(cells)}
+    return whole | {(at, 3): f"cohort:{cell['cohort']}.{cell['offset']}" for at, cell in enumerate(cells)}
 
 
 def _option(cohorts: list[str], cells: list[Row], reader: Reader) -> Option:
@@ -96,6 +101,7 @@ def _cell(cell: Row, row: int, most: float, reader: Reader) -> dict[str, Any]:
             [reader.say("Amount"), reader.money(cell["amount"])],
             sentence=sentence,
         ),
+        WHO: f"cohort:{cell['cohort']}.{cell['offset']}",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,6 +13,11 @@ Option = dict[str, Any]
 Row = dict[str, Any]
 Kind = Literal["text", "count", "money", "each", "rate", "days", "ratio", "day", "period"]
 Tip = dict[str, Any]
+
+
+# The key of a datum that names whom it stands for: kind:value (``abc:A``, ``move:month.2026-03.lost``). Where the
+# people are at hand, a click opens them; a report that stands alone leaves it out.
+WHO = "who"
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Raw values by row, in the order of ``columns``; ``hatched`` are the rows that are not fully observed."""
+    """Raw values by row, in the order of ``columns``; ``hatched`` are the rows that are not fully observed.
+
+    ``doors`` names whom a count stands for, by (row, column): see ``WHO``.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     hatched: frozenset[int] = field(default_factory=frozenset)
+    doors: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,13 @@ class Drawing:
     table: Table
     height: int
     empty: str = ""
+
+
+def without_doors(part: Any) -> Any:
+    """An option without the names of whom its marks stand for."""
+    if isinstance(part, dict):
+        return {key: without_doors(value) for key, value in part.items() if key != WHO}
+    return [without_doors(value) for value in part] if isinstance(part, list) else part
 
 
 def nothing(sentence: str, table: Table, height: int = 120) -> Drawing:

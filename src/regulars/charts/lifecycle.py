@@ -7,7 +7,7 @@ from typing import Any
 
 from regulars.charts import numbers
 from regulars.charts.axes import FONT, figure, label, month_axis, spread, text_width, value_axis, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.words import LOYALTY, STAGE, STAGE_COLOUR
 
@@ -30,7 +30,7 @@ def flow(rows: Sequence[Row] | None, reader: Reader) -> Drawing:
         (reader.say(STAGE[row["a"]]), reader.say(LOYALTY[row["b"]]), row["customers"], row.get("profit"))
         for row in present
     )
-    table = Table(columns, twin)
+    table = Table(columns, twin, doors={(at, 2): f"cycle:{row['a']}.{row['b']}" for at, row in enumerate(present)})
     if not present:
         return nothing(reader.say("Nobody has bought yet."), table)
     return Drawing(_flow_option(present, reader), table, FLOW_HEIGHT)
@@ -82,6 +82,7 @@ def _node(view: str, key: str, name: str, colour: str, held: int, between: str, 
             "rich": {"b": {"fontWeight": 600, "fontSize": FONT, "color": "$ink"}},
         },
         "tip": tip(name, [reader.say("Customers"), numbers.count(held)]),
+        WHO: f"{'stage' if view == 'a' else 'step'}:{key}",
     }
 
 
@@ -96,6 +97,7 @@ def _link(row: Row, reader: Reader) -> dict[str, Any]:
             [reader.say("Customers"), numbers.count(row["customers"])],
             [reader.profit_title, reader.money(row.get("profit"))],
         ),
+        WHO: f"cycle:{row['a']}.{row['b']}",
     }
 
 

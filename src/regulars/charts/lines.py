@@ -19,7 +19,7 @@ from regulars.charts.axes import (
     value_axis,
     with_narrow,
 )
-from regulars.charts.drawing import Option, Row, Tip
+from regulars.charts.drawing import WHO, Option, Row, Tip
 from regulars.charts.reader import Reader
 
 FEWEST_FOR_A_LINE = 6
@@ -56,9 +56,13 @@ def is_drawn(row: Row) -> bool:
 
 
 def rate_lines(
-    rows: Sequence[Row], series: Sequence[Series], tips: Sequence[Tip], reader: Reader, *, from_zero: bool
-) -> Option:
-    """Lines over months; rows not fully observed are hatched and, unless drawn, not joined; thin points are dots."""
+    rows: Sequence[Row], series: Sequence[Series], tips: Sequence[Tip], reader: Reader, *, from_zero: bool,
+    opens: str = "",
+) -> Option:  # fmt: skip
+    """Lines over months; rows not fully observed are hatched and, unless drawn, not joined; thin points are dots.
+
+    ``opens``: the movement whose customers a point stands for.
+    """
     seen = [value for row in rows if is_drawn(row) for value in _reach(row, series)]
     ticks = nice_ticks(0.0 if from_zero else min(seen), max(seen) or 0.01, 5)
     decimals = 1 if ticks[1] - ticks[0] < 0.01 - 1e-9 else 0
@@ -72,7 +76,7 @@ def rate_lines(
         made += _band(rows, line) if line.low else []
     shifts = _shifts([row[line.key] if row else None for line, row in zip(series, last, strict=True)], ticks)
     for number, line in enumerate(series):
-        made.append(_line(rows, line, tips if number == 0 else None, last[number], shifts[number]))
+        made.append(_line(rows, line, tips if number == 0 else None, last[number], shifts[number], opens))
     months = month_axis([row["period"] for row in rows], reader.lang, boundaryGap=True)
     return _assemble(months, ticks, decimals, made, room)
 
@@ -128,7 +132,9 @@ def _band(rows: Sequence[Row], line: Series) -> list[Option]:
     ]
 
 
-def _line(rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: Row | None, shift: float) -> Option:
+def _line(
+    rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: Row | None, shift: float, opens: str
+) -> Option:
     observed = sum(is_drawn(row) and row.get(line.key) is not None for row in rows)
     sparse = observed < FEWEST_FOR_A_LINE
     labelled = line.labelled and sum(bool(row.get("alarm")) for row in rows) <= MOST_LABELLED
@@ -140,6 +146,8 @@ def _line(rows: Sequence[Row], line: Series, tips: Sequence[Tip] | None, last: R
         }
         if tips is not None:
             point["tip"] = tips[index]
+            if opens and value is not None:
+                point[WHO] = f"move:month.{row['period']}.{opens}"
         data.append(point)
     ink = {"color": f"${line.ink}", "fontSize": FONT}
     return {

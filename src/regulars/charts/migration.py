@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from regulars.charts import numbers
 from regulars.charts.axes import FONT, figure, text_width, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.words import QUADRANT_COLOUR, quadrant
 
@@ -44,7 +44,8 @@ def _twin(rows: Sequence[Row], reader: Reader) -> Table:
         Column("profit", reader.profit_title, "money"),
     )
     named = [(quadrant(reader, row["from"]), quadrant(reader, row["to"]), row) for row in rows]
-    return Table(columns, tuple((a, b, row["customers"], row["profit"]) for a, b, row in named))
+    doors = {(at, 2): f"moved:{row['from']}.{row['to']}" for at, row in enumerate(rows)}
+    return Table(columns, tuple((a, b, row["customers"], row["profit"]) for a, b, row in named), doors=doors)
 
 
 def _option(flows: Sequence[Row], reader: Reader) -> Option:
@@ -96,6 +97,7 @@ def _node(end: str, key: str, flows: Sequence[Row], reader: Reader, *, short: bo
             "rich": {"b": {"fontWeight": 600, "fontSize": FONT, "color": "$ink"}},
         },
         "tip": tip(f"{day}: {quadrant(reader, key)}", [reader.say("Customers"), held]),
+        WHO: f"moved_{end}:{key}",
     }
 
 
@@ -113,4 +115,5 @@ def _link(flow: Row, reader: Reader) -> dict[str, Any]:
             [reader.say("Customers"), numbers.count(flow["customers"])],
             [reader.profit_title, reader.money(flow["profit"])],
         ),
+        WHO: f"moved:{flow['from']}.{into}",
     }

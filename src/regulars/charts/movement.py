@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.charts import numbers
 from regulars.charts.axes import HATCH, axis, figure, label, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader, mark
 
 HEIGHT = 270
@@ -23,17 +23,25 @@ def reconciles(row: Row) -> bool:
     return int(row["E"]) == int(row["S"]) + int(row["N"]) + int(row["reactivated"]) - int(row["lost"])
 
 
-def waterfall(row: Row | None, reader: Reader) -> Drawing:
-    """The bridge of one period (a row of ``bridge`` or ``retention``); hatched where it is not fully observed."""
+MOVES = {"S": "start", "L": "lost", "stayed": "stayed", "Ra": "reactivated", "N": "new", "E": "end"}
+
+
+def waterfall(row: Row | None, reader: Reader, span: str = "year") -> Drawing:
+    """The bridge of one period (a row of ``bridge`` or ``retention``); hatched where it is not fully observed.
+
+    ``span`` names the period for those who open a bar: ``year``, ``month.2026-03``, ``quarter.2026-Q1``.
+    """
     if row is None or not (row["S"] or row["E"]):
         return nothing(reader.say("Nobody was active on either day."), Table(_columns(reader), ()))
     sizes = _sizes(row)
-    table = Table(_columns(reader), tuple((reader.say(name), sizes[key][1]) for key, name, _, _ in STEPS))
+    doors = {(place, 1): f"move:{span}.{MOVES[key]}" for place, (key, _, _, _) in enumerate(STEPS)}
+    rows = tuple((reader.say(name), sizes[key][1]) for key, name, _, _ in STEPS)
+    table = Table(_columns(reader), rows, doors=doors)
     if not reconciles(row):
         return nothing(reader.say("These counts do not reconcile, so they are not drawn."), table)
     if not row["S"]:
         return nothing(reader.say("No customer was active at the start, so nobody could stay or leave."), table)
-    return Drawing(_option(row, sizes, reader), table, HEIGHT)
+    return Drawing(_option(row, sizes, reader, span), table, HEIGHT)
 
 
 def _columns(reader: Reader) -> tuple[Column, ...]:
@@ -54,10 +62,10 @@ def _sizes(row: Row) -> dict[str, tuple[int, int]]:
     }
 
 
-def _option(row: Row, sizes: dict[str, tuple[int, int]], reader: Reader) -> Option:
+def _option(row: Row, sizes: dict[str, tuple[int, int]], reader: Reader, span: str) -> Option:
     names = [reader.say(name) for _, name, _, _ in STEPS]
-    wide = [_bar(row, reader, step, sizes, short=False) for step in STEPS]
-    narrow = [_bar(row, reader, step, sizes, short=True) for step in STEPS]
+    wide = [_bar(row, reader, step, sizes, span, short=False) for step in STEPS]
+    narrow = [_bar(row, reader, step, sizes, span, short=True) for step in STEPS]
     top = max(base + height for base, height in sizes.values())
     axis_label = {"color": "$ink2", "interval": 0, "width": 150, "overflow": "break", "lineHeight": 16}
     bars = {
@@ -90,8 +98,9 @@ def _option(row: Row, sizes: dict[str, tuple[int, int]], reader: Reader) -> Opti
 
 
 def _bar(
-    row: Row, reader: Reader, step: tuple[str, str, str, str], sizes: dict[str, tuple[int, int]], *, short: bool
-) -> Row:
+    row: Row, reader: Reader, step: tuple[str, str, str, str], sizes: dict[str, tuple[int, int]], span: str, *,
+    short: bool,
+) -> Row:  # fmt: skip
     key, name, colour, sign = step
     height = sizes[key][1]
     style: Row = {"color": f"${colour}", "borderRadius": 2}
@@ -105,6 +114,7 @@ def _bar(
         "itemStyle": style,
         "label": {"formatter": sign + (reader.short(height) if short else numbers.count(height))},
         "tip": tip(reader.say(name), *rows),
+        WHO: f"move:{span}.{MOVES[key]}",
     }
 
 

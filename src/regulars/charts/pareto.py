@@ -8,7 +8,7 @@ from typing import Any
 
 from regulars.charts import numbers
 from regulars.charts.axes import axis, figure, label, value_axis, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.words import ABC_COLOUR
 
@@ -55,7 +55,9 @@ def _option(points: Sequence[Point], cut: dict[str, Point], reader: Reader) -> O
             "type": "line",
             "data": [list(point) for point in part],
             "symbol": "none",
-            "silent": True,
+            "triggerLineEvent": True,
+            "emphasis": {"disabled": True},
+            WHO: f"abc:{key}",
             "lineStyle": {"color": "$vA", "width": 2},
             "areaStyle": {"color": f"${ABC_COLOUR[key]}", "opacity": _AREA_OPACITY[key]},
         }

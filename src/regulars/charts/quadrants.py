@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import ceil, log10, sqrt
+from math import ceil, floor, log10, sqrt
 
 from regulars.charts import numbers
 from regulars.charts.axes import figure, log_axis, log_ticks, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, with_tips
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, with_tips
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import alpha
 from regulars.charts.words import QUADRANT_COLOUR, quadrant
@@ -21,7 +21,9 @@ def quadrant_map(quadrants: Row | None, classes: dict[str, Row], reader: Reader)
     empty = reader.say("Nobody bought in the window.")
     if not quadrants or not quadrants.get("cells") or quadrants.get("frequency_cut") is None:
         return nothing(empty, Table(_columns(reader), ()))
-    table = Table(_columns(reader), tuple(_twin_row(quadrants, cell) for cell in quadrants["cells"]))
+    cells = quadrants["cells"]
+    doors = {(at, 4): f"cell:{cell['x']}.{cell['y']}" for at, cell in enumerate(cells)}
+    table = Table(_columns(reader), tuple(_twin_row(quadrants, cell) for cell in cells), doors=doors)
     points = quadrants.get("points")
     marks = _points(points, reader) if points else [_bins(quadrants, reader)]
     return Drawing(_option(quadrants, classes, marks, reader), table, HEIGHT)
@@ -78,6 +80,7 @@ def _bins(quadrants: Row, reader: Reader) -> Option:
                     f"{reader.each(low)}–{reader.each(high)}",
                     numbers.count(cell["customers"]),
                 ],
+                WHO: f"cell:{cell['x']}.{cell['y']}",
             }
         )
     labels = (reader.say("Orders"), reader.say("Mean order value"), reader.say("Customers"))
@@ -90,7 +93,11 @@ def _points(points: list[tuple[float, float, str]], reader: Reader) -> list[Opti
     made = []
     for key in CORNERS:
         data = [
-            {"value": [_log(orders), _log(value)], "tip": [numbers.count(orders), reader.each(value)]}
+            {
+                "value": [_log(orders), _log(value)],
+                "tip": [numbers.count(orders), reader.each(value)],
+                WHO: f"point:{orders:.0f}.{floor(value * 100 + 0.5)}",
+            }
             for orders, value, of in points
             if of == key and orders > 0 and value > 0
         ]

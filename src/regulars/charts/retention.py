@@ -29,7 +29,7 @@ def retention(rows: Sequence[Row], reader: Reader) -> Drawing:
             ringed=True,
         ),
     )
-    return _drawing(rows, series, reader, from_zero=False)
+    return _drawing(rows, series, reader, from_zero=False, opens="stayed")
 
 
 def churn(rows: Sequence[Row], reader: Reader) -> Drawing:
@@ -45,10 +45,12 @@ def churn(rows: Sequence[Row], reader: Reader) -> Drawing:
         labelled=True,
     )
     relative = Series("relative_churn", reader.say("Relative"), "dorm", "t-dorm", dash=(5, 3), of_people=False)
-    return _drawing(rows, (absolute, relative), reader, from_zero=True)
+    return _drawing(rows, (absolute, relative), reader, from_zero=True, opens="lost")
 
 
-def _drawing(rows: Sequence[Row], series: tuple[Series, ...], reader: Reader, *, from_zero: bool) -> Drawing:
+def _drawing(
+    rows: Sequence[Row], series: tuple[Series, ...], reader: Reader, *, from_zero: bool, opens: str
+) -> Drawing:
     shown = rows[-MONTHS_SHOWN:]
     table = _twin(shown, series, reader)
     if not shown:
@@ -56,7 +58,7 @@ def _drawing(rows: Sequence[Row], series: tuple[Series, ...], reader: Reader, *,
     if not any(is_drawn(row) and row.get(series[0].key) is not None for row in shown):
         return nothing(reader.say("No month is fully observed yet: every one is in the table, marked."), table)
     tips = [_tip(row, series, reader) for row in shown]
-    return Drawing(rate_lines(shown, series, tips, reader, from_zero=from_zero), table, HEIGHT)
+    return Drawing(rate_lines(shown, series, tips, reader, from_zero=from_zero, opens=opens), table, HEIGHT)
 
 
 def _tip(row: Row, series: Sequence[Series], reader: Reader) -> Tip:
@@ -104,7 +106,21 @@ def _twin(rows: Sequence[Row], series: Sequence[Series], reader: Reader) -> Tabl
         tuple(columns),
         tuple(tuple(row.get(key) for key in keys) for row in rows),
         frozenset(index for index, row in enumerate(rows) if not row["fully_observed"]),
+        doors(rows, keys, "month"),
     )
+
+
+MOVES = {"S": "start", "N": "new", "reactivated": "reactivated", "lost": "lost", "E": "end"}
+
+
+def doors(rows: Sequence[Row], keys: Sequence[str], step: str) -> dict[tuple[int, int], str]:
+    """Whom the counts of a table of periods stand for."""
+    return {
+        (at, place): f"move:{step}.{row['period']}.{MOVES[key]}"
+        for at, row in enumerate(rows)
+        for place, key in enumerate(keys)
+        if key in MOVES
+    }
 
 
 _PERIOD_COLUMNS: tuple[tuple[str, Any], ...] = (
@@ -148,4 +164,5 @@ def periods(rows: Sequence[Row], step: Step, reader: Reader) -> Table:
         columns,
         tuple(tuple(row.get(column.key) for column in columns) for row in latest),
         frozenset(index for index, row in enumerate(latest) if not row["fully_observed"]),
+        doors(latest, [column.key for column in columns], step),
     )

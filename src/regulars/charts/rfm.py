@@ -8,7 +8,7 @@ from typing import Any
 
 from regulars.charts import numbers
 from regulars.charts.axes import axis, figure, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import mix, on
 from regulars.charts.words import RFM_GROUP
@@ -28,7 +28,7 @@ def grid(rfm: Row | None, reader: Reader) -> Drawing:
     cells = list((rfm or {}).get("grid") or ())
     total = sum(cell["profit"] for cell in cells)
     rows = tuple((cell["r"], cell["f"], cell["customers"], cell["profit"], profit_share(cell, total)) for cell in cells)
-    table = Table(columns, rows)
+    table = Table(columns, rows, doors={(at, 2): f"rfm:{c['r']}.{c['f']}" for at, c in enumerate(cells)})
     if not any(cell["customers"] for cell in cells):
         return nothing(reader.say("Nobody has bought yet."), table)
     return Drawing(_option(cells, total, reader), table, HEIGHT)
@@ -53,7 +53,7 @@ def groups(classes: dict[str, Row], reader: Reader) -> Table:
         held = classes.get(key) or {"customers": 0, "profit": None}
         profit = held["profit"] if held["customers"] else None
         rows.append((reader.say(name), " ".join(arrows[letter] for letter in key), held["customers"], profit))
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(rows), doors={(at, 2): f"rfm_group:{key}" for at, key in enumerate(RFM_GROUP)})
 
 
 def _option(cells: Sequence[Row], total: float, reader: Reader) -> Option:
@@ -97,6 +97,7 @@ def _cell(cell: Row, most: float, total: float, reader: Reader, *, short: bool) 
         below = "" if short else f"\n{numbers.rate(part)}"
         bold = {"b": {"fontWeight": 600, "fontSize": 13, "color": ink}}
         made["label"] = {"color": ink, "formatter": f"{{b|{size}}}{below}", "rich": bold}
+        made[WHO] = f"rfm:{cell['r']}.{cell['f']}"
         made["tip"] = tip(
             f"R {cell['r']} · F {cell['f']}",
             [reader.say("Customers"), numbers.count(cell["customers"])],

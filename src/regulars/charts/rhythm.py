@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.charts import numbers
 from regulars.charts.axes import axis, figure, text_width, with_narrow
-from regulars.charts.drawing import Column, Drawing, Option, Row, Table, nothing, tip
+from regulars.charts.drawing import WHO, Column, Drawing, Option, Row, Table, nothing, tip
 from regulars.charts.reader import Reader
 from regulars.charts.tokens import on
 from regulars.charts.words import LATE, RHYTHM, RHYTHM_COLOUR
@@ -28,7 +28,7 @@ def states(classes: dict[str, Row], gap: float | None, reader: Reader) -> Drawin
         (reader.say(RHYTHM[key]), held[key]["customers"], people[key], held[key]["profit"], money[key])
         for key in RHYTHM
     )
-    table = Table(columns, rows)
+    table = Table(columns, rows, doors={(at, 1): f"rhythm:{key}" for at, key in enumerate(RHYTHM)})
     if gap is None or not any(held[key]["customers"] for key in RHYTHM):
         return nothing(reader.say("Nobody has bought a second time yet, so nobody has a rhythm."), table)
     return Drawing(_option(held, people, money, reader), table, HEIGHT)
@@ -80,6 +80,7 @@ def _segment(key: str, shares: list[float], hover: Row, least: float) -> Option:
         {
             "value": share,
             "tip": hover,
+            WHO: f"rhythm:{key}",
             "label": {"show": share >= least, "formatter": numbers.rate(share, decimals=0)},
         }
         for share in shares

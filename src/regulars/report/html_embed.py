@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.charts.drawing import without_doors
 from regulars.charts.words import LATE
 from regulars.language import Language
 from regulars.report.chapters import contacts
@@ -44,7 +45,7 @@ def _page(page: Page, view: View) -> dict[str, Any]:
         "stakes": contacts.stakes(view),
         "figures": {
             key: {
-                "option": card.drawing.option if card.drawing else None,
+                "option": without_doors(card.drawing.option) if card.drawing else None,
                 "title": plain(card.title),
                 "foot": plain(card.foot),
             }

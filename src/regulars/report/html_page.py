@@ -21,7 +21,7 @@ def page_of(view: View, title: str | None) -> Page:
         lang=view.reader.lang,
         title=title or view.part("title") or say("Customer report"),
         meta=_meta(view),
-        notes=_notes(view),
+        notes=notes_of(view),
         things=known,
         chapters=tuple(chapter(view) for chapter in CHAPTERS),
         words=_words(view, len(known)),
@@ -45,7 +45,7 @@ def _total(view: View) -> int:
     return int((view.part("customers") or {}).get("total") or 0)
 
 
-def _notes(view: View) -> tuple[Markup, ...]:
+def notes_of(view: View) -> tuple[Markup, ...]:
     """What a reader must know before the first number."""
     notes = []
     if view.too_young:

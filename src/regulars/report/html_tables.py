@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,15 +67,21 @@ def letter(abc: str) -> Shown:
 
 
 def table_html(
-    table: Table, reader: Reader, *, caption: str, first: int | None = None, unobserved: str = "", total: bool = False
-) -> Markup:
-    """``table`` as a ``<table>``; rows beyond ``first`` wait behind a button, hatched ones say ``unobserved``."""
+    table: Table, reader: Reader, *, caption: str, first: int | None = None, unobserved: str = "", total: bool = False,
+    address: Callable[[str], str | None] | None = None,
+) -> Markup:  # fmt: skip
+    """``table`` as a ``<table>``; rows beyond ``first`` wait behind a button, hatched ones say ``unobserved``.
+
+    ``address`` gives the address of the customers a count stands for; such a number is a door.
+    """
     head = Markup("").join(_heading(column) for column in table.columns)
     exact = [_is_small(table, place) for place in range(len(table.columns))]
     rows = []
     for index, row in enumerate(table.rows):
         hatched = index in table.hatched
         cells = [_cell(*cell, reader) for cell in zip(row, table.columns, exact, strict=True)]
+        if address is not None:
+            cells = [_opened(cell, table.doors.get((index, place)), address) for place, cell in enumerate(cells)]
         if hatched and unobserved:
             cells[0] = cells[0].replace("</th>", Markup(' <span class="chip no">{}</span></th>').format(unobserved))
         attributes = Markup(' class="nf"') if hatched else Markup("")
@@ -86,6 +92,16 @@ def table_html(
         '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="tb{1}"><caption class="vh">{0}'
         "</caption><thead><tr>{2}</tr></thead><tbody>{3}</tbody></table></div>"
     ).format(caption, " sum" if total else "", head, Markup("").join(rows))
+
+
+def _opened(cell: Markup, who: str | None, address: Callable[[str], str | None]) -> Markup:
+    """A cell whose number is a door, where somebody is behind it."""
+    where = address(who) if who else None
+    begin, end = cell.find(">") + 1, cell.rfind("<")
+    if where is None or cell[begin:end] in ("0", numbers.ABSENT, ""):
+        return cell
+    opened = Markup('<a class="n" href="{}">').format(where)
+    return trusted(f"{cell[:begin]}{opened}{cell[begin:end]}</a>{cell[end:]}")
 
 
 def _is_small(table: Table, place: int) -> bool:

@@ -87,7 +87,7 @@ def concentration(view: View) -> Thing | None:
         share=numbers.share(share),
         part=numbers.share(held),
         profit=view.reader.profit,
-        n=numbers.count(classes["A"]["customers"]),
+        n=view.opened(numbers.count(classes["A"]["customers"]), "abc:A"),
         money=view.reader.money(classes["A"]["profit"]),
         span=view.span,
     )
@@ -141,7 +141,7 @@ def left_within_the_year(view: View) -> Thing | None:
     if not row or row["S"] < ENOUGH or row["lost"] < FEWEST_LEFT or not row.get("fully_observed", True):
         return None
     words = {
-        "lost": numbers.count(row["lost"]),
+        "lost": view.opened(numbers.count(row["lost"]), "move:year.lost"),
         "churn": numbers.share(row["absolute_churn"]),
         "spend": numbers.share(row["relative_churn"]),
     }
@@ -209,8 +209,8 @@ def best_gone_quiet(view: View) -> Thing | None:
     sentence = rich(
         view.reader,
         "Of the {n} customers who a year ago bought often and much, {quiet} have bought nothing since: <b>{share}</b>.",
-        n=numbers.count(base),
-        quiet=numbers.count(quiet),
+        n=view.opened(numbers.count(base), "moved_from:e"),
+        quiet=view.opened(numbers.count(quiet), "moved:e.dormant"),
         share=numbers.share(quiet / base),
     )
     return Thing(sentence, "quadrants", view.reader.say("Quadrants"))
@@ -222,10 +222,10 @@ def growth(view: View) -> Thing | None:
     if not row or row["S"] < ENOUGH or not counts_differ(row["N"] + row["reactivated"], row["lost"]):
         return None
     words = {
-        "start": numbers.count(row["S"]),
-        "end": numbers.count(row["E"]),
-        "new": numbers.count(row["N"]),
-        "back": numbers.count(row["reactivated"]),
+        "start": view.opened(numbers.count(row["S"]), "move:year.start"),
+        "end": view.opened(numbers.count(row["E"]), "move:year.end"),
+        "new": view.opened(numbers.count(row["N"]), "move:year.new"),
+        "back": view.opened(numbers.count(row["reactivated"]), "move:year.reactivated"),
     }
     if row["E"] > row["S"]:
         message = mark("The active grew from {start} to <b>{end}</b> in a year: {new} came new, {back} came back.")

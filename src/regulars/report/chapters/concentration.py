@@ -66,7 +66,7 @@ def _classes(view: View) -> Card:
     return Card(
         key="abc-classes",
         title=say("Three classes"),
-        table=Table(columns, tuple(rows)),
+        table=Table(columns, tuple(rows), doors={(place, 2): f"abc:{key}" for place, key in enumerate(ABC)}),
         body=_bars(view),
         foot=say(
             "cut at {a} and {b} of {profit}; ties share a class",

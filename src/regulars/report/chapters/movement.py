@@ -42,7 +42,7 @@ def _foot(view: View, row: Row | None) -> Markup | str:
         parts.append(view.reader.say("Reconciles, difference 0"))
     parts.append(f"{view.reader.day(_day_before(row['start']))} → {view.reader.day(row['end'])}")
     if row["new_and_lost"]:
-        gone = numbers.count(row["new_and_lost"])
+        gone = view.opened(numbers.count(row["new_and_lost"]), "move:year.new_and_lost")
         parts.append(rich(view.reader, "came new and were gone again: {n}", n=gone))
     if not row.get("fully_observed", True):
         parts.append(view.reader.say("hatched: not fully observed"))

@@ -52,7 +52,9 @@ def _outside(view: View) -> Markup:
     classes = view.classes("quadrant")
     chips = [
         Markup('<span><i class="k-{}"></i>{} {}</span>').format(
-            QUADRANT_COLOUR[key], quadrant(view.reader, key), numbers.count(classes[key]["customers"])
+            QUADRANT_COLOUR[key],
+            quadrant(view.reader, key),
+            view.opened(numbers.count(classes[key]["customers"]), f"quadrant:{key}"),
         )
         for key in ("a", "dormant")
         if classes.get(key)

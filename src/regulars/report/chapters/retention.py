@@ -149,13 +149,18 @@ def interval_labels(view: View) -> tuple[str, str, str]:
 def _period_table(view: View, rows: list[Row], step: str) -> Markup:
     if not rows:
         return Markup('<p class="void">{}</p>').format(view.reader.say("No whole period yet after the first."))
-    plain = chart.periods(rows, "quarter" if step == "quarter" else "month", view.reader)
     return table_html(
-        _with_intervals(plain, rows, view),
+        period_table(view, rows, step),
         view.reader,
         caption=view.reader.say("Movement by period"),
         unobserved=view.reader.say("not fully observed"),
     )
+
+
+def period_table(view: View, rows: list[Row], step: str) -> Table:
+    """Every period, the latest first, each rate with its interval beside it."""
+    plain = chart.periods(rows, "quarter" if step == "quarter" else "month", view.reader)
+    return _with_intervals(plain, rows, view)
 
 
 def _with_intervals(table: Table, rows: list[Row], view: View) -> Table:
@@ -178,4 +183,4 @@ def _with_intervals(table: Table, rows: list[Row], view: View) -> Table:
             churn = replace(churn, html=ring + churn.html)
         cells["absolute_churn"] = churn
         made.append(tuple(cells.values()))
-    return Table(tuple(columns), tuple(made), table.hatched)
+    return Table(tuple(columns), tuple(made), table.hatched, table.doors)

@@ -40,7 +40,7 @@ def _key(view: View) -> Markup:
             RHYTHM_COLOUR[key],
             view.reader.say(name),
             bound,
-            numbers.count((states.get(key) or {"customers": 0})["customers"]),
+            view.opened(numbers.count((states.get(key) or {"customers": 0})["customers"]), f"rhythm:{key}"),
         )
         for (key, name), bound in zip(RHYTHM.items(), _bounds(view), strict=True)
     )

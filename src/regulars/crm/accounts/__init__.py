@@ -1,0 +1,1 @@
+"""People and their rights: users, departments, roles, tokens, the audit log."""

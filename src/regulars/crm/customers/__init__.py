@@ -1,0 +1,1 @@
+"""Customers and what is done with them: the hub of the CRM."""

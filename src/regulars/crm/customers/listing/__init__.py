@@ -1,0 +1,1 @@
+"""Lists of customers: columns, order, keyset pages, counts, selections."""

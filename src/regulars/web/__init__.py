@@ -1,0 +1,1 @@
+"""Pages: views parse, authorise, call services or queries, and render."""

@@ -1,0 +1,1 @@
+"""Pages of customers: the list, one customer, follow-ups, recycle bin, custom fields."""

@@ -1,0 +1,1 @@
+"""Today, and what belongs to every page: language, appearance, counts, finding, definitions."""

@@ -1,0 +1,1 @@
+"""Import in the browser: upload, columns, preview, dry run, import, undo."""

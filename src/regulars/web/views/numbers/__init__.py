@@ -1,0 +1,1 @@
+"""The analysis pages, from any number to its customers, targets, the control of the classes."""
