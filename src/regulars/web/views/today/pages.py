@@ -119,14 +119,14 @@ def _statement(view: WebView, shown: list[today.ToContact], total: int, *, risk:
 
 
 _RISK = gettext_noop(
-    "{n} customers are late and worth a call. Start with the first {first}: they brought {profit} in {span}, and their"
+    "{n} customers are late. Start with the {first} that matter most: they brought {profit} in {span}, and their"
     " lateness puts {money} at risk."
 )
 _RISK_ONE = gettext_noop(
     "One customer is late and worth a call: {profit} in {span}; the lateness puts {money} at risk."
 )
 _PROFIT = gettext_noop(
-    "{n} customers are late and worth a call. Start with the first {first}: they brought {profit} in {span}."
+    "{n} customers are late. Start with the {first} that matter most: they brought {profit} in {span}."
 )
 _PROFIT_ONE = gettext_noop("One customer is late and worth a call: {profit} in {span}.")
 
