@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-NAMES = ("engine", "ingest", "analyze", "models", "increment", "spark")
+NAMES = ("engine", "ingest", "analyze", "models", "increment", "spark", "web")
 
 
 def main() -> None:

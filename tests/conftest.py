@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,24 @@ REQUIRE_ALL = os.environ.get("REGULARS_REQUIRE_ALL") == "1"
 HUNT = int(os.environ.get("REGULARS_HUNT", "0"))
 settings.register_profile("regulars", derandomize=not HUNT, deadline=None, database=None, max_examples=HUNT or 30)
 settings.load_profile("regulars")
+
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The one browser of a test process (Playwright starts once a process); without one its tests are skipped with the
+    name of the package.
+    """
+    path = os.environ.get("REGULARS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
+        pytest.skip("chromium is not installed (Debian package: chromium, fonts: fonts-noto-cjk)")
+    sync = pytest.importorskip("playwright.sync_api")
+    with sync.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

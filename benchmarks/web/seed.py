@@ -255,47 +255,57 @@ def main() -> None:
 
 
 def fill(count: int, seed: int = 7) -> dict[str, float]:
-    """Fill the database of the settings; seconds of each part."""
+    """Fill the database of the settings with people and a run that is drawn, too; seconds of each part."""
     from django.core.management import call_command
-    from django.db import connection
 
     from benchmarks.web.published import begin, end
 
     call_command("migrate", verbosity=0)
-    owners, departments = staff()
-    took: dict[str, float] = {}
     people = crowd(count, seed)
     run, table, known = begin(TODAY)
+    took = _filled(people, {"metrics": lambda db: write_metrics(db, table, metrics(people), known)}, (table,))
+    end(run, count)
+    return took
+
+
+def fill_people(count: int, seed: int = 7) -> dict[str, float]:
+    """People alone, for an installation whose run is computed from its orders; seconds of each part."""
+    return _filled(crowd(count, seed), {}, ())
+
+
+def _filled(people: dict[str, Any], more: dict[str, Any], tables: tuple[str, ...]) -> dict[str, float]:
+    from django.db import connection
+
+    owners, departments = staff()
     connection.close()
     db = sqlite3.connect(str(connection.settings_dict["NAME"]))
     db.executescript(
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-800000; PRAGMA foreign_keys=OFF;"
     )
-    dropped = [
-        (name, sql)
-        for name, sql in db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type='index' AND sql IS NOT NULL AND"
-            f" tbl_name IN ('customers_customer', 'customers_gram', 'customers_customer_tags', '{table}')"
-        )
-    ]
+    filled = ("customers_customer", "customers_gram", "customers_customer_tags", *tables)
+    dropped = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type='index' AND sql IS NOT NULL AND tbl_name IN"
+        f" ({','.join('?' * len(filled))})",
+        filled,
+    ).fetchall()
     for name, _sql in dropped:
         db.execute(f'DROP INDEX "{name}"')
-    parts = (
-        ("customers", lambda: write_customers(db, people, owners, departments)),
-        ("tags", lambda: write_tags(db, people["rng"], count)),
-        ("metrics", lambda: write_metrics(db, table, metrics(people), known)),
-        ("grams", lambda: write_grams(db, people)),
-        ("indexes", lambda: [db.execute(sql) for _name, sql in dropped]),
-        ("analyze", lambda: db.execute("PRAGMA analysis_limit=2000; ") and db.execute("ANALYZE")),
-    )
-    for name, work in parts:
+    parts = {
+        "customers": lambda db: write_customers(db, people, owners, departments),
+        "tags": lambda db: write_tags(db, people["rng"], len(people["name"])),
+        **more,
+        "grams": lambda db: write_grams(db, people),
+        "indexes": lambda db: [db.execute(sql) for _name, sql in dropped],
+        "analyze": lambda db: db.execute("PRAGMA analysis_limit=2000; ") and db.execute("ANALYZE"),
+    }
+    took: dict[str, float] = {}
+    for name, work in parts.items():
         start = time.perf_counter()
-        work()
+        work(db)
         db.commit()
         took[name] = round(time.perf_counter() - start, 1)
     db.execute("PRAGMA journal_mode=WAL")
     db.close()
-    end(run, count)
     return took
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +9,6 @@ from typing import Any
 
 import pytest
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 POLICY_REPORTS = """
 window.policyReports = [];
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -47,19 +44,6 @@ def site(committed: None) -> Iterator[Site]:
     server.server_close()
     thread.join(timeout=10)
     connections.close_all()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser; without one its tests are skipped with the name of the package."""
-    path = os.environ.get("REGULARS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        pytest.skip("chromium is not installed (Debian package: chromium, fonts: fonts-noto-cjk)")
-    sync = pytest.importorskip("playwright.sync_api")
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 class Window:

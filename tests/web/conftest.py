@@ -33,12 +33,11 @@ import django  # noqa: E402
 
 django.setup()
 
-from tests.web.browsing import axe, chromium, page, sign_in, site, window  # noqa: E402
+from tests.web.browsing import axe, page, sign_in, site, window  # noqa: E402
 from tests.web.database import committed, database, installed, query_count  # noqa: E402
 
 __all__ = [
     "axe",
-    "chromium",
     "committed",
     "data_folder",
     "database",
